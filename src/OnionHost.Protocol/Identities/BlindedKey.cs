@@ -1,0 +1,76 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using OnionHost.Protocol.Encoding;
+
+namespace OnionHost.Protocol.Identities;
+
+/// <summary>An onion service's public key blinded for one time period (rend-spec-v3 A.2). 32 bytes; 43 base64 characters without padding.</summary>
+public readonly struct BlindedKey : IEquatable<BlindedKey>, IComparable<BlindedKey>
+{
+    /// <summary>Length in bytes.</summary>
+    public const int Size = 32;
+
+    private readonly Bytes32 _value;
+
+    /// <summary>Copies 32 bytes.</summary>
+    /// <exception cref="ProtocolException">The length is not 32.</exception>
+    public BlindedKey(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length != Size)
+        {
+            throw new ProtocolException($"BlindedKey takes {Size} bytes, got {bytes.Length}.");
+        }
+
+        bytes.CopyTo(_value);
+    }
+
+    /// <summary>The bytes, in place.</summary>
+    [UnscopedRef]
+    public ReadOnlySpan<byte> Span => _value;
+
+    /// <summary>True if every byte is zero (also the value of <c>default</c>).</summary>
+    public bool IsZero => Span.IndexOfAnyExcept((byte)0) < 0;
+
+    /// <summary>A copy of the bytes.</summary>
+    public byte[] ToArray() => Span.ToArray();
+
+    /// <summary>Reads the text form that <see cref="ToString"/> gives.</summary>
+    /// <exception cref="ProtocolException">It is not that.</exception>
+    public static BlindedKey Parse(ReadOnlySpan<char> text) =>
+        TryParse(text, out var value) ? value : throw new ProtocolException("Not a BlindedKey: 43 base64 characters without padding expected.");
+
+    /// <summary>Reads the text form; false if it is not one.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, out BlindedKey value)
+    {
+        value = default;
+        Span<byte> bytes = stackalloc byte[Size];
+        if (!Text.TryDecodeBase64(text, bytes))
+        {
+            return false;
+        }
+
+        value = new BlindedKey(bytes);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(BlindedKey other) => Span.SequenceEqual(other.Span);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is BlindedKey other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => MemoryMarshal.Read<int>(Span);
+
+    /// <summary>Orders by the bytes, first byte first.</summary>
+    public int CompareTo(BlindedKey other) => Span.SequenceCompareTo(other.Span);
+
+    /// <summary>The text form: 43 base64 characters without padding.</summary>
+    public override string ToString() => Text.EncodeBase64(Span);
+
+    /// <summary>Equality of all bytes.</summary>
+    public static bool operator ==(BlindedKey left, BlindedKey right) => left.Equals(right);
+
+    /// <summary>Inequality of any byte.</summary>
+    public static bool operator !=(BlindedKey left, BlindedKey right) => !left.Equals(right);
+}
