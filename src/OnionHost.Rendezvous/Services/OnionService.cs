@@ -41,7 +41,7 @@ public sealed class OnionService : IAsyncDisposable
     }
 
     /// <summary>Waits until visitors find it.</summary>
-    public Task WaitUntilReachableAsync(CancellationToken cancellationToken = default) => Task.Delay(Timeout.Infinite, TimeProvider.System, cancellationToken);
+    public Task WaitUntilReachableAsync(CancellationToken cancellationToken = default) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
 
     /// <summary>Lets no new visitor in: closes the introduction circuits. Joined circuits and their streams go on.</summary>
     public Task StopIntroductionsAsync() => Task.CompletedTask;
