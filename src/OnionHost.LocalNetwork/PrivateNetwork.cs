@@ -1,5 +1,6 @@
 using OnionHost.Network;
 using OnionHost.Protocol;
+using OnionHost.Rendezvous;
 
 namespace OnionHost.LocalNetwork;
 
@@ -29,6 +30,16 @@ public sealed class PrivateNetwork : IAsyncDisposable
         cancellationToken.ThrowIfCancellationRequested();
         return Task.FromResult(new PrivateNetwork(options, []));
     }
+
+    /// <summary>Options for a client of this network, without SOCKS and without a data directory: change them with <c>with</c>.</summary>
+    public TorClientOptions CreateClientOptions() => new()
+    {
+        Authorities = Authorities,
+        EnforceDistinctSubnets = false,
+        AllowPrivateAddresses = true,
+        TimeProvider = Options.TimeProvider,
+        LoggerFactory = Options.LoggerFactory,
+    };
 
     /// <summary>Stops every node; links are closed when it returns.</summary>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
