@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using OnionHost.Protocol.Cryptography;
 using OnionHost.Protocol.Encoding;
 
 namespace OnionHost.Protocol.Identities;
@@ -94,7 +94,7 @@ public readonly record struct OnionAddress
         identity.CopyTo(input[15..]);
         input[47] = Version;
         Span<byte> digest = stackalloc byte[32];
-        SHA3_256.HashData(input, digest);
+        Sha3.Hash256(input, digest);
         digest[..2].CopyTo(checksum);
     }
 }
