@@ -52,7 +52,6 @@ public sealed class CookieRegistry
         }
 
         var cookie = OnionCookie.Generate(_context.Random);
-#if CRYPTO
         using var descriptor = cookie.DescriptorKey();
         using var proof = cookie.ProofKey();
         lock (_lock)
@@ -72,7 +71,6 @@ public sealed class CookieRegistry
             Add(stored);
             ArmExpiry();
         }
-#endif
 
         Changed?.Invoke();
         return cookie;

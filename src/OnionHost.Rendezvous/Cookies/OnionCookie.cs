@@ -71,7 +71,6 @@ public sealed class OnionCookie : IDisposable
     /// <summary>Nothing of the secret.</summary>
     public override string ToString() => "[cookie]";
 
-#if CRYPTO
     /// <summary>The key that decrypts the service's descriptor.</summary>
     internal X25519KeyPair DescriptorKey() => X25519KeyPair.FromSecret(Bytes);
 
@@ -90,7 +89,6 @@ public sealed class OnionCookie : IDisposable
         return key;
     }
 
-#endif
     /// <summary>True if both hold the same bytes; takes the same time whatever they are.</summary>
     internal bool HasSameSecret(OnionCookie other) => CryptographicOperations.FixedTimeEquals(Bytes, other.Bytes);
 }
