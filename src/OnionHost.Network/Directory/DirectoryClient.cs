@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using OnionHost.Network.Directory.Http;
+using OnionHost.Protocol;
+
+namespace OnionHost.Network.Directory;
+
+/// <summary>The client's side of HTTP/1.0 with a directory, over any stream (dir-spec 5). One request a stream; the caller disposes it.</summary>
+internal static class DirectoryClient
+{
+    /// <summary>Gets a document.</summary>
+    /// <param name="stream">A fresh connection or BEGIN_DIR stream.</param>
+    /// <param name="path">Begins with a slash; <c>.z</c> is not needed.</param>
+    /// <param name="headers">Further headers, such as <c>If-Modified-Since</c> or <c>Host</c>.</param>
+    /// <param name="ct">Gives up; use it for a time limit.</param>
+    /// <param name="maximumBody">The longest answer to take, bytes.</param>
+    /// <exception cref="ProtocolException">The answer is malformed or too long.</exception>
+    /// <exception cref="IOException">The connection broke.</exception>
+    public static Task<DirectoryResponse> GetAsync(
+        Stream stream, string path, IReadOnlyDictionary<string, string>? headers, CancellationToken ct, int maximumBody = DirectoryLimits.Answer) =>
+        SendAsync(stream, Head("GET", path, headers, null), default, maximumBody, ct);
+
+    /// <summary>Posts a document.</summary>
+    /// <param name="stream">A fresh connection or BEGIN_DIR stream.</param>
+    /// <param name="path">Begins with a slash.</param>
+    /// <param name="body">The document.</param>
+    /// <param name="headers">Further headers.</param>
+    /// <param name="ct">Gives up; use it for a time limit.</param>
+    /// <param name="maximumBody">The longest answer to take, bytes.</param>
+    /// <exception cref="ProtocolException">The answer is malformed or too long.</exception>
+    /// <exception cref="IOException">The connection broke.</exception>
+    public static Task<DirectoryResponse> PostAsync(
+        Stream stream, string path, ReadOnlyMemory<byte> body, IReadOnlyDictionary<string, string>? headers, CancellationToken ct, int maximumBody = DirectoryLimits.Head) =>
+        SendAsync(stream, Head("POST", path, headers, body.Length), body, maximumBody, ct);
+
+    private static byte[] Head(string method, string path, IReadOnlyDictionary<string, string>? headers, int? length)
+    {
+        if (!path.StartsWith('/') || path.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        {
+            throw new ArgumentException("A directory path begins with a slash and is printable ASCII.", nameof(path));
+        }
+
+        var head = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{method} {path} HTTP/1.0\r\nAccept-Encoding: {HttpCompression.Accepted}\r\n");
+        foreach (var (name, value) in headers ?? ImmutableDictionary<string, string>.Empty)
+        {
+            if (name.Concat(value).Any(char.IsControl))
+            {
+                throw new ArgumentException("A header must not contain control characters.", nameof(headers));
+            }
+
+            head.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");
+        }
+
+        if (length is not null)
+        {
+            head.Append(CultureInfo.InvariantCulture, $"Content-Length: {length}\r\n");
+        }
+
+        return Encoding.ASCII.GetBytes(head.Append("\r\n").ToString());
+    }
+
+    private static async Task<DirectoryResponse> SendAsync(Stream stream, byte[] head, ReadOnlyMemory<byte> body, int maximumBody, CancellationToken ct)
+    {
+        await stream.WriteAsync(head, ct);
+        if (!body.IsEmpty)
+        {
+            await stream.WriteAsync(body, ct);
+        }
+
+        await stream.FlushAsync(ct);
+        using var reader = new HttpReader(stream);
+        var answer = await reader.ReadHeadAsync(ct);
+        var (status, reason) = ParseStatus(answer.FirstLine);
+        var content = answer.ContentLength(maximumBody) is { } length
+            ? await reader.ReadBodyAsync(length, ct)
+            : await reader.ReadToEndAsync(maximumBody, ct);
+        answer.Headers.TryGetValue("Content-Encoding", out var encoding);
+        return new DirectoryResponse(
+            status,
+            reason,
+            content.Length == 0 ? content : HttpCompression.Decompress(content, encoding, maximumBody),
+            answer.Headers.ToImmutableDictionary(StringComparer.OrdinalIgnoreCase));
+    }
+
+    private static (int Status, string Reason) ParseStatus(string line)
+    {
+        var words = line.Split(' ', 3);
+        return words.Length >= 2 && words[0].StartsWith("HTTP/1.", StringComparison.Ordinal)
+            && words[1].Length == 3 && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var status)
+            ? (status, words.Length > 2 ? words[2] : string.Empty)
+            : throw new ProtocolException("A directory's answer does not begin with an HTTP status.");
+    }
+}
