@@ -47,12 +47,12 @@ internal sealed class DirectoryPort : IAsyncDisposable
     /// <summary>Stops, and waits for the requests that are being served.</summary>
     public async ValueTask DisposeAsync()
     {
-        _listener.Dispose();
         if (_accepting is not null)
         {
             await _accepting.DisposeAsync();
         }
 
+        _listener.Dispose();
         for (var i = 0; i < MaximumConnections; i++)
         {
             await _free.WaitAsync();
