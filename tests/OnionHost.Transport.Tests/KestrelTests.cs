@@ -118,7 +118,7 @@ public class KestrelTests
 
         await aborted.Task.WaitAsync(Patience);
         await stream.Disposed.WaitAsync(Patience);
-        Assert.Empty(host.Logs.AtLeast(LogLevel.Warning));
+        Assert.Equal("", string.Join("\n", host.Logs.AtLeast(LogLevel.Warning)));
     }
 
     [Fact]
@@ -143,9 +143,10 @@ public class KestrelTests
         await stream.ToService.WriteAsync("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc"u8.ToArray());
         await running.Task.WaitAsync(Patience);
         stream.Reset();
-        Assert.IsType<ConnectionResetException>(await ended.Task.WaitAsync(Patience));
+        var fault = await ended.Task.WaitAsync(Patience);
+        Assert.True(fault is ConnectionResetException or OperationCanceledException, fault.ToString());
         await stream.Disposed.WaitAsync(Patience);
-        Assert.Empty(host.Logs.AtLeast(LogLevel.Warning));
+        Assert.Equal("", string.Join("\n", host.Logs.AtLeast(LogLevel.Warning)));
     }
 
     [Fact]
@@ -202,7 +203,7 @@ public class KestrelTests
         await stop.WaitAsync(Patience);
         Assert.True(acceptor.IsDisposed);
         Assert.Equal(0, busy.Aborts);
-        Assert.Empty(host.Logs.AtLeast(LogLevel.Warning));
+        Assert.Equal("", string.Join("\n", host.Logs.AtLeast(LogLevel.Warning)));
     }
 
     [Fact]
