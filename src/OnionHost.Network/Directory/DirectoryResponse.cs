@@ -15,8 +15,8 @@ internal sealed record DirectoryResponse(int Status, string Reason, ReadOnlyMemo
     /// <summary>True for 200.</summary>
     public bool IsOk => Status == 200;
 
-    /// <summary>The body in zlib form, if a server has it ready.</summary>
-    public ReadOnlyMemory<byte>? Deflated { get; init; }
+    /// <summary>Gives the body in zlib form, if a server keeps it.</summary>
+    public Func<ReadOnlyMemory<byte>>? DeflatedBody { get; init; }
 
     /// <summary>200 with a document.</summary>
     public static DirectoryResponse Ok(ReadOnlyMemory<byte> body) => new(200, "OK", body, NoHeaders);

@@ -93,7 +93,7 @@ internal sealed class DirectoryServer
         encoding = body.Length < DirectoryLimits.WorthCompressing ? null : encoding;
         if (encoding is not null)
         {
-            body = encoding == HttpCompression.Deflate && response.Deflated is { } ready ? ready : HttpCompression.Compress(body.Span, encoding);
+            body = encoding == HttpCompression.Deflate && response.DeflatedBody is { } ready ? ready() : HttpCompression.Compress(body.Span, encoding);
         }
 
         var head = new StringBuilder()
