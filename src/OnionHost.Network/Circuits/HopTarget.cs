@@ -1,0 +1,14 @@
+using System.Collections.Immutable;
+using OnionHost.Network.Links;
+using OnionHost.Protocol.Identities;
+using OnionHost.Protocol.Messages;
+
+namespace OnionHost.Network.Circuits;
+
+/// <summary>A relay as a circuit's hop: who it is, the key of its handshake, and where the hop before it finds it.</summary>
+internal sealed record HopTarget(
+    RelayFingerprint Fingerprint, Ed25519Identity? Identity, Curve25519PublicKey OnionKey, ImmutableArray<LinkSpecifier> Specifiers)
+{
+    /// <summary>The same relay as the first hop: what a link needs to reach and to recognize it.</summary>
+    public LinkTarget ToLinkTarget() => new(LinkSpecifiers.EndPoints(Specifiers), Fingerprint, Identity);
+}
