@@ -85,9 +85,9 @@ internal sealed class DirectoryCacheResource(NodeContext context, DirectoryStore
         ["all"] => store.Certificates,
         ["authority"] => Own(),
         ["fp", var names] => Named(names).SelectMany(n => store.Certificates.Where(c => IsHex(c.Identity, n)).Take(1)),
-        ["sk", var names] => Named(names).SelectMany(n => store.Certificates.Where(c => IsHex(c.SigningKeyDigest, n)).Take(1)),
+        ["sk", var names] => Named(names).SelectMany(n => store.Certificates.Where(c => IsHex(c.SigningKey.Fingerprint, n)).Take(1)),
         ["fp-sk", var names] => Named(names).Select(n => n.Split('-')).Where(p => p.Length == 2)
-            .SelectMany(p => store.Certificates.Where(c => IsHex(c.Identity, p[0]) && IsHex(c.SigningKeyDigest, p[1])).Take(1)),
+            .SelectMany(p => store.Certificates.Where(c => IsHex(c.Identity, p[0]) && IsHex(c.SigningKey.Fingerprint, p[1])).Take(1)),
         _ => [],
     };
 

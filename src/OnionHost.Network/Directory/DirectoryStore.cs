@@ -94,7 +94,7 @@ internal sealed class DirectoryStore(NodeContext context)
     }
 
     /// <summary>The certificate of an authority's signing key, if it is known.</summary>
-    public AuthorityCertificate? Certificate(RelayFingerprint identity, RelayFingerprint signingKey)
+    public AuthorityCertificate? Certificate(RelayFingerprint identity, Digest160 signingKey)
     {
         foreach (var certificate in _certificates)
         {

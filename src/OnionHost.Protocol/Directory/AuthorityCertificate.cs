@@ -49,7 +49,7 @@ public sealed class AuthorityCertificate
     public RsaPublicKey SigningKey { get; }
 
     /// <summary>SHA-1 of the signing key, 20 bytes: what signature lines name.</summary>
-    public RelayFingerprint SigningKeyDigest => SigningKey.Fingerprint;
+    public Digest160 SigningKeyDigest => new(SigningKey.Fingerprint.Span);
 
     /// <summary>When it was made.</summary>
     public DateTimeOffset Published { get; }

@@ -29,7 +29,7 @@ public sealed class AuthorityCertificateTests
         var made = AuthorityCertificate.Create(identity, signing, Now, Now.AddDays(90), new IPEndPoint(IPAddress.Loopback, 7000));
         var read = AuthorityCertificate.Parse(made.Bytes.Span);
         Assert.Equal(identity.Public.Fingerprint, read.Identity);
-        Assert.Equal(signing.Public.Fingerprint, read.SigningKeyDigest);
+        Assert.Equal(new Identities.Digest160(signing.Public.Fingerprint.Span), read.SigningKeyDigest);
         Assert.Equal((Now, Now.AddDays(90)), (read.Published, read.Expires));
         Assert.Equal(made.ToString(), read.ToString());
     }
