@@ -15,21 +15,23 @@ internal sealed record OpenedIntroduction(Curve25519PublicKey ClientKey, Introdu
 {
     /// <summary>Checks and decrypts the body of INTRODUCE2.</summary>
     /// <param name="body">The body.</param>
-    /// <param name="keys">The introduction point's keys.</param>
+    /// <param name="authKey">The introduction point's key.</param>
+    /// <param name="encryption">The introduction point's encryption key pair.</param>
     /// <param name="subcredentials">Of the time periods that descriptors are out for; each is tried.</param>
     /// <exception cref="ProtocolException">It is malformed, for another introduction point, or its MAC wrong.</exception>
-    public static OpenedIntroduction Open(ReadOnlySpan<byte> body, IntroductionKeys keys, IReadOnlyList<byte[]> subcredentials)
+    public static OpenedIntroduction Open(
+        ReadOnlySpan<byte> body, in Ed25519Identity authKey, X25519KeyPair encryption, IReadOnlyList<byte[]> subcredentials)
     {
         var reader = new SpanReader(body);
         var message = Introduce1Message.Read(ref reader);
-        if (message.AuthKey != keys.Auth.Public)
+        if (message.AuthKey != authKey)
         {
             throw new ProtocolException("INTRODUCE2 is for another introduction point.");
         }
 
         foreach (var subcredential in subcredentials)
         {
-            using var secrets = HsNtorService.KeysFor(keys.Encryption, keys.Auth.Public, subcredential, message.ClientKey);
+            using var secrets = HsNtorService.KeysFor(encryption, authKey, subcredential, message.ClientKey);
             if (HasMac(secrets, body[..^Introduce1Message.MacSize], message.Mac.Span))
             {
                 return new OpenedIntroduction(message.ClientKey, Decrypt(secrets, message.Encrypted.ToArray()));
