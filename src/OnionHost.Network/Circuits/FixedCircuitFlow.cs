@@ -1,0 +1,94 @@
+using System.Security.Cryptography;
+using OnionHost.Protocol;
+using OnionHost.Protocol.Encoding;
+using OnionHost.Protocol.Messages;
+
+namespace OnionHost.Network.Circuits;
+
+/// <summary>
+/// A circuit's fixed window: 1000 DATA cells, 100 more with every SENDME, which proves with the tag of the hundredth
+/// cell that it was received (tor-spec 7.3, proposal 289).
+/// </summary>
+internal sealed class FixedCircuitFlow : CircuitFlow
+{
+    /// <summary>DATA cells that may be unacknowledged.</summary>
+    public const int Window = 1000;
+
+    /// <summary>DATA cells that one SENDME acknowledges.</summary>
+    public const int Increment = 100;
+
+    private const int Outstanding = Window / Increment;
+
+    private readonly bool _acceptUntagged;
+    private readonly byte[] _tags = new byte[Outstanding * TagSize];
+    private int _firstTag;
+    private int _tagCount;
+    private int _package = Window;
+    private int _deliver = Window;
+    private bool _padded;
+
+    /// <summary>Creates full windows.</summary>
+    /// <param name="acceptUntagged">True where stock tor still takes SENDMEs of version 0: on CREATE_FAST circuits.</param>
+    public FixedCircuitFlow(bool acceptUntagged)
+    {
+        _acceptUntagged = acceptUntagged;
+    }
+
+    public override int Sendable => _package;
+
+    public override bool WantsPadding => !_padded && (_package - 1) % Increment == 0;
+
+    public override void OnDataSent(ReadOnlySpan<byte> tag, int spare)
+    {
+        _padded |= spare >= RandomPadding;
+        if (--_package % Increment != 0)
+        {
+            return;
+        }
+
+        _padded = false;
+        tag[..TagSize].CopyTo(_tags.AsSpan((_firstTag + _tagCount) % Outstanding * TagSize));
+        _tagCount++;
+    }
+
+    public override void OnSendme(ReadOnlySpan<byte> body)
+    {
+        var reader = new SpanReader(body);
+        var message = SendmeMessage.Read(ref reader);
+        if (_tagCount == 0)
+        {
+            throw new ProtocolException("A circuit SENDME acknowledges cells that were never sent.");
+        }
+
+        var expected = _tags.AsSpan(_firstTag * TagSize, TagSize);
+        if (message.Version != 0 || !_acceptUntagged)
+        {
+            if (message.Version != 1 || !CryptographicOperations.FixedTimeEquals(message.Tag.Span, expected))
+            {
+                throw new ProtocolException("A circuit SENDME does not prove that its cells were received.");
+            }
+        }
+
+        _firstTag = (_firstTag + 1) % Outstanding;
+        _tagCount--;
+        _package += Increment;
+    }
+
+    public override bool OnDataReceived()
+    {
+        if (--_deliver < 0)
+        {
+            throw new ProtocolException("A circuit got more cells than its window allows.");
+        }
+
+        if (_deliver > Window - Increment)
+        {
+            return false;
+        }
+
+        _deliver += Increment;
+        return true;
+    }
+
+    public override StreamFlow NewStream() => new FixedStreamFlow();
+}

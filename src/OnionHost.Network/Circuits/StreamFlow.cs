@@ -1,0 +1,28 @@
+using OnionHost.Protocol.Messages;
+
+namespace OnionHost.Network.Circuits;
+
+/// <summary>
+/// Flow control of one stream. The sending half is guarded by the circuit's send lock, the receiving half by the
+/// stream's own lock. Methods that take a peer's message throw <see cref="Protocol.ProtocolException"/>.
+/// </summary>
+internal abstract class StreamFlow
+{
+    /// <summary>How many DATA cells this stream may send now.</summary>
+    public abstract int Sendable { get; }
+
+    /// <summary>A DATA cell of this stream was sent.</summary>
+    public abstract void OnDataSent();
+
+    /// <summary>The peer said SENDME, XOFF or XON about this stream.</summary>
+    public abstract void OnSignal(RelayCommand command, ReadOnlySpan<byte> body);
+
+    /// <summary>A DATA cell of this stream arrived.</summary>
+    public abstract void OnDataReceived();
+
+    /// <summary>What to tell the peer now that <paramref name="unread"/> bytes wait for the application; null if nothing. Call until null.</summary>
+    /// <param name="unread">Bytes that arrived and were not yet taken.</param>
+    /// <param name="body">Where the message's body goes, at least 16 bytes.</param>
+    /// <param name="length">Bytes of body.</param>
+    public abstract RelayCommand? NextSignal(long unread, Span<byte> body, out int length);
+}
