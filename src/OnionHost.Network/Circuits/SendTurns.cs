@@ -39,7 +39,12 @@ internal sealed class SendTurns(CircuitFlow flow)
             return Math.Min(Math.Min(free, own), Burst);
         }
 
-        _waiting.Enqueue(sender);
+        if (!sender.IsQueued)
+        {
+            sender.IsQueued = true;
+            _waiting.Enqueue(sender);
+        }
+
         sender.Wait();
         return 0;
     }
@@ -73,6 +78,7 @@ internal sealed class SendTurns(CircuitFlow flow)
         {
             var share = Math.Min(free, Math.Max(SmallestShare, free / _waiting.Count));
             _waiting.Dequeue();
+            sender.IsQueued = false;
             if (sender.IsStopped)
             {
                 continue;

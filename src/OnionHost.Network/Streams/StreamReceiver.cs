@@ -22,6 +22,7 @@ internal sealed class StreamReceiver : PipeReader
     private ReadOnlySequence<byte> _buffer;
     private long _examined;
     private long _unread;
+    private bool _flushPending;
     private bool _writerDone;
     private bool _readerDone;
 
@@ -38,7 +39,7 @@ internal sealed class StreamReceiver : PipeReader
     /// <summary>The application completed its reader: it wants nothing more.</summary>
     public bool IsReaderDone => Volatile.Read(ref _readerDone);
 
-    /// <summary>Read loop: takes a DATA body; false if nobody reads any more.</summary>
+    /// <summary>Read loop: takes a DATA body; true if it is the first since the last <see cref="Flush"/>.</summary>
     public bool Append(ReadOnlySpan<byte> body)
     {
         lock (_lock)
@@ -55,12 +56,15 @@ internal sealed class StreamReceiver : PipeReader
         }
 
         Signal();
-        return true;
+        var isFirst = !_flushPending;
+        _flushPending = true;
+        return isFirst;
     }
 
     /// <summary>Read loop: lets the application see what was appended. Never waits: the pipe has no pause threshold.</summary>
     public void Flush()
     {
+        _flushPending = false;
         if (!Volatile.Read(ref _writerDone))
         {
             _ = _pipe.Writer.FlushAsync();

@@ -40,6 +40,9 @@ internal sealed class StreamSender : IThreadPoolWorkItem, IValueTaskSource
     /// <summary>Cells of the circuit's window that are kept for this stream.</summary>
     public int Share { get; set; }
 
+    /// <summary>The stream stands in the queue for the circuit's window.</summary>
+    public bool IsQueued { get; set; }
+
     /// <summary>Nothing more is sent.</summary>
     public bool IsStopped { get; private set; }
 

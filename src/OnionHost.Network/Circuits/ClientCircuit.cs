@@ -1,0 +1,382 @@
+using Microsoft.Extensions.Logging;
+using OnionHost.Network.Links;
+using OnionHost.Protocol;
+using OnionHost.Protocol.Cells;
+using OnionHost.Protocol.Encoding;
+using OnionHost.Protocol.Handshakes;
+using OnionHost.Protocol.Identities;
+using OnionHost.Protocol.Messages;
+using OnionHost.Protocol.RelayCrypto;
+
+namespace OnionHost.Network.Circuits;
+
+/// <summary>
+/// A circuit that starts here. Cells that come in are peeled hop by hop until one recognizes them; cells that go out are
+/// sealed for their hop and wrapped for every nearer one. Nobody's purpose is written on it: its holder knows.
+/// </summary>
+internal sealed class ClientCircuit : EdgeCircuit, ILinkCircuit, IAsyncDisposable
+{
+    /// <summary>RELAY_EARLY cells that a circuit may carry outward, and so the relays it can be extended by (tor-spec 5.6).</summary>
+    public const int MaxEarlyCells = 8;
+
+    private readonly ICircuitLink _link;
+    private readonly TaskCompletionSource<byte[]> _created = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile CircuitHop[] _hops = [];
+    private CircuitId _id;
+    private int _earlyLeft = MaxEarlyCells;
+    private int _building;
+    private int _truncatingTo = -1;
+
+    private ClientCircuit(NodeContext context, ICircuitLink link)
+        : base(context, context.Loggers.CreateLogger<ClientCircuit>())
+    {
+        _link = link;
+    }
+
+    /// <summary>The hops, nearest first; null for the virtual hop of an onion service.</summary>
+    public IReadOnlyList<HopTarget?> Path => Array.ConvertAll(_hops, hop => hop.Target);
+
+    public int Length => _hops.Length;
+
+    /// <summary>The end of the farthest layer.</summary>
+    public CircuitEdge LastHop => _hops[^1].Edge;
+
+    /// <summary>Creates a circuit of one hop, with ntor.</summary>
+    /// <exception cref="CircuitException">The relay refused or failed.</exception>
+    public static async Task<ClientCircuit> CreateAsync(NodeContext context, ICircuitLink link, HopTarget first, CancellationToken cancellationToken)
+    {
+        using var handshake = NtorClientHandshake.Begin(first.Fingerprint, first.OnionKey, context.Random);
+        return await CreateAsync(new ClientCircuit(context, link), handshake, first, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Creates a circuit of one hop to a relay whose onion key is not known: only to fetch directory documents.</summary>
+    /// <exception cref="CircuitException">The relay refused or failed.</exception>
+    public static async Task<ClientCircuit> CreateFastAsync(NodeContext context, ICircuitLink link, CancellationToken cancellationToken)
+    {
+        using var handshake = CreateFastClientHandshake.Begin(context.Random);
+        return await CreateAsync(new ClientCircuit(context, link), handshake, target: null, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The end of the layer at a hop; 0 is the nearest.</summary>
+    public CircuitEdge Edge(int hopIndex) => _hops[hopIndex].Edge;
+
+    /// <summary>Extends the circuit by a relay, with ntor. A failure or cancellation closes the circuit.</summary>
+    /// <exception cref="CircuitException">The hop could not be added.</exception>
+    public async Task ExtendAsync(HopTarget hop, CancellationToken cancellationToken)
+    {
+        BeginBuilding();
+        var index = Length;
+        try
+        {
+            using var handshake = NtorClientHandshake.Begin(hop.Fingerprint, hop.OnionKey, Context.Random);
+            var reply = LastHop.ReceiveAsync(RelayCommand.Extended2, cancellationToken);
+            SendExtend(new Extend2Message(hop.Specifiers, handshake.Type, handshake.Onionskin));
+            AddHop(Complete(handshake, await reply.ConfigureAwait(false)), hop, isFast: false);
+        }
+        catch (Exception e) when (e is not InvalidOperationException)
+        {
+            throw Failed(e, index, cancellationToken);
+        }
+        finally
+        {
+            Volatile.Write(ref _building, 0);
+        }
+    }
+
+    /// <summary>Cuts the circuit back to its first <paramref name="hops"/> hops; it can be extended again (the paper's leaky pipe).</summary>
+    /// <exception cref="CircuitException">The circuit closed.</exception>
+    public async Task TruncateAsync(int hops, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(hops, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(hops, Length);
+        BeginBuilding();
+        try
+        {
+            var reply = Edge(hops - 1).ReceiveAsync(RelayCommand.Truncated, cancellationToken);
+            Volatile.Write(ref _truncatingTo, hops);
+            Edge(hops - 1).Send(RelayCommand.Truncate, StreamId.None, [(byte)DestroyReason.None]);
+            await reply.ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            throw Failed(e, hops, cancellationToken);
+        }
+        finally
+        {
+            Volatile.Write(ref _building, 0);
+        }
+    }
+
+    /// <summary>Adds the virtual hop that a rendezvous gave keys for. The circuit owns the layer from here on.</summary>
+    public CircuitEdge AddOnionHop(RelayLayer layer, OnionHopSide side)
+    {
+        var (outgoing, incoming) = side == OnionHopSide.Client ? (layer.Forward, layer.Backward) : (layer.Backward, layer.Forward);
+        var ends = new EdgeLayer(outgoing, incoming, ReadOnlyMemory<byte>.Empty, IsInitiator: side == OnionHopSide.Client);
+        return AddHop(ends, target: null, new FixedCircuitFlow(acceptUntagged: false), layer);
+    }
+
+    /// <summary>Closes the circuit; its streams fail with a <see cref="CircuitException"/>.</summary>
+    public void Close() => Close(DestroyReason.Requested, tellPeer: true, "it was closed here");
+
+    public ValueTask DisposeAsync()
+    {
+        Close();
+        return ValueTask.CompletedTask;
+    }
+
+    void ILinkCircuit.OnCell(CellCommand command, Span<byte> payload)
+    {
+        lock (ReceiveLock)
+        {
+            if (!IsOpen)
+            {
+                return;
+            }
+
+            try
+            {
+                OnCell(command, payload);
+            }
+            catch (ProtocolException e)
+            {
+                Fail(DestroyReason.Protocol, e.Message);
+            }
+        }
+    }
+
+    void ILinkCircuit.OnBatchEnd()
+    {
+        foreach (var hop in _hops)
+        {
+            hop.Edge.OnBatchEnd();
+        }
+    }
+
+    void ILinkCircuit.OnLinkClosed() => Close(DestroyReason.ChannelClosed, tellPeer: false, "its link closed");
+
+    internal override void Forward(CircuitEdge edge, Span<byte> payload, bool early)
+    {
+        var hops = _hops;
+        var index = hops.Length - 1;
+        while (index >= 0 && hops[index].Edge != edge)
+        {
+            index--;
+        }
+
+        if (index < 0)
+        {
+            return; // The hop was cut off.
+        }
+
+        while (--index >= 0)
+        {
+            hops[index].Outward.Crypt(payload);
+        }
+
+        _link.Send(_id, early ? CellCommand.RelayEarly : CellCommand.Relay, payload);
+    }
+
+    internal override void Fail(DestroyReason reason, string rule)
+    {
+        CircuitLog.Failed(Logger, Number, reason, rule);
+        Close(reason, tellPeer: true, rule);
+    }
+
+    private static async Task<ClientCircuit> CreateAsync(
+        ClientCircuit circuit, ClientHandshake handshake, HopTarget? target, CancellationToken cancellationToken)
+    {
+        try
+        {
+            circuit._id = circuit._link.Attach(circuit);
+            circuit.SendCreate(handshake);
+            var reply = await circuit._created.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            circuit.AddHop(Complete(handshake, reply), target, isFast: handshake.Type == HandshakeType.Fast);
+            return circuit;
+        }
+        catch (Exception e)
+        {
+            throw circuit.Failed(e, 0, cancellationToken);
+        }
+    }
+
+    private static CircuitKeyMaterial Complete(ClientHandshake handshake, ReadOnlySpan<byte> reply)
+    {
+        var reader = new SpanReader(reply);
+        return handshake.Complete(handshake.Type == HandshakeType.Fast ? reader.ReadBytes(CreatedFastCell.Size) : Created2Cell.Read(ref reader).Reply.Span);
+    }
+
+    private void SendCreate(ClientHandshake handshake)
+    {
+        Span<byte> payload = stackalloc byte[CellFraming.PayloadSize];
+        payload.Clear();
+        var writer = new SpanWriter(payload);
+        if (handshake.Type == HandshakeType.Fast)
+        {
+            new CreateFastCell(handshake.Onionskin).Write(ref writer);
+            _link.Send(_id, CellCommand.CreateFast, payload);
+            return;
+        }
+
+        new Create2Cell(handshake.Type, handshake.Onionskin).Write(ref writer);
+        _link.Send(_id, CellCommand.Create2, payload);
+    }
+
+    private void SendExtend(in Extend2Message message)
+    {
+        if (_earlyLeft-- <= 0)
+        {
+            throw new CircuitException($"The circuit was extended {MaxEarlyCells} times already; build a new one.", DestroyReason.Requested);
+        }
+
+        Span<byte> body = stackalloc byte[RelayMessage.BodyMax];
+        var writer = new SpanWriter(body);
+        message.Write(ref writer);
+        LastHop.Send(RelayCommand.Extend2, StreamId.None, writer.Written, early: true);
+    }
+
+    private void AddHop(CircuitKeyMaterial keys, HopTarget? target, bool isFast)
+    {
+        var ends = new EdgeLayer(keys.Layer.Forward, keys.Layer.Backward, keys.CircuitBinding, IsInitiator: true);
+        AddHop(ends, target, new FixedCircuitFlow(acceptUntagged: isFast), keys);
+    }
+
+    private CircuitEdge AddHop(EdgeLayer ends, HopTarget? target, CircuitFlow flow, IDisposable keys)
+    {
+        var edge = new CircuitEdge(this, ends, flow);
+        lock (SendLock)
+        {
+            if (IsOpen)
+            {
+                _hops = [.. _hops, new CircuitHop(edge, target, ends.Outgoing, ends.Incoming, keys)];
+                edge.Handle(RelayCommand.Truncated, (_, body) => OnTruncated(edge, body));
+                return edge;
+            }
+        }
+
+        keys.Dispose();
+        throw Closing(CloseReason ?? DestroyReason.None, "it closed while it was extended");
+    }
+
+    private void OnCell(CellCommand command, Span<byte> payload)
+    {
+        switch (command)
+        {
+            case CellCommand.Relay:
+                OnRelay(payload);
+                break;
+            case CellCommand.Created2 or CellCommand.CreatedFast:
+                if (!_created.TrySetResult(payload.ToArray()))
+                {
+                    throw new ProtocolException("A circuit was answered twice.");
+                }
+
+                break;
+            case CellCommand.Destroy:
+                var reason = (DestroyReason)payload[0];
+                CircuitLog.Destroyed(Logger, Number, reason);
+                Close(reason, tellPeer: false, $"the network closed it ({reason})");
+                break;
+            case CellCommand.RelayEarly:
+                throw new ProtocolException("RELAY_EARLY came inward.");
+        }
+    }
+
+    private void OnRelay(Span<byte> payload)
+    {
+        Span<byte> tag = stackalloc byte[CircuitFlow.TagSize];
+        foreach (var hop in _hops)
+        {
+            hop.Inward.Crypt(payload);
+            if (hop.Inward.TryRecognize(payload, tag))
+            {
+                hop.Edge.OnMessage(payload, tag);
+                return;
+            }
+        }
+
+        throw new ProtocolException("A cell is recognized at no hop.");
+    }
+
+    /// <summary>Read loop: what we asked for shortens the circuit; unasked, it is the end of it (tor-spec 5.4).</summary>
+    private void OnTruncated(CircuitEdge edge, ReadOnlySpan<byte> body)
+    {
+        var reader = new SpanReader(body);
+        var reason = TruncatedMessage.Read(ref reader).Reason;
+        var keep = Interlocked.Exchange(ref _truncatingTo, -1);
+        if (keep < 1 || Edge(keep - 1) != edge)
+        {
+            Close(reason, tellPeer: true, $"a relay cut it off ({reason})");
+            return;
+        }
+
+        CircuitHop[] cut;
+        lock (SendLock)
+        {
+            cut = _hops[keep..];
+            _hops = _hops[..keep];
+        }
+
+        CloseHops(cut, Closing(DestroyReason.Requested, "it was cut back"));
+    }
+
+    private void Close(DestroyReason reason, bool tellPeer, string why)
+    {
+        if (!TryClose(reason))
+        {
+            return;
+        }
+
+        if (tellPeer)
+        {
+            _link.Destroy(_id, DestroyReason.None); // A client never says more (tor-spec 5.4).
+        }
+        else
+        {
+            _link.Detach(_id);
+        }
+
+        var cause = Closing(reason, why);
+        _created.TrySetException(cause);
+        _ = _created.Task.Exception; // Nobody has to wait for it.
+        CloseHops(_hops, cause);
+        SetClosed();
+    }
+
+    private void CloseHops(CircuitHop[] hops, CircuitException cause)
+    {
+        foreach (var hop in hops)
+        {
+            hop.Edge.Close(cause);
+        }
+
+        lock (ReceiveLock)
+        {
+            lock (SendLock)
+            {
+                Array.ForEach(hops, hop => hop.Keys.Dispose());
+            }
+        }
+    }
+
+    private void BeginBuilding()
+    {
+        if (Interlocked.Exchange(ref _building, 1) != 0)
+        {
+            throw new InvalidOperationException("The circuit is being extended or truncated already.");
+        }
+    }
+
+    private Exception Failed(Exception fault, int hop, CancellationToken cancellationToken)
+    {
+        Close(fault is ProtocolException ? DestroyReason.Protocol : DestroyReason.Requested, tellPeer: true, "it could not be built");
+        return fault switch
+        {
+            OperationCanceledException => new OperationCanceledException(fault.Message, fault, cancellationToken),
+            CircuitException circuit => new CircuitException(circuit.Message, circuit.Reason, hop, circuit),
+            ProtocolException => new CircuitException($"Hop {hop} broke the protocol: {fault.Message}", DestroyReason.Protocol, hop, fault),
+            _ => new CircuitException($"Hop {hop} could not be added: {fault.Message}", DestroyReason.Internal, hop, fault),
+        };
+    }
+
+    private CircuitException Closing(DestroyReason reason, string why) => new($"Circuit {Number} is closed: {why}.", reason);
+}

@@ -1,0 +1,56 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using OnionHost.Protocol.Cells;
+
+namespace OnionHost.Network.Circuits;
+
+/// <summary>
+/// A circuit that ends here with at least one layer: a client's, or a relay's. It owns the two locks of the cell path:
+/// <see cref="SendLock"/> makes the order of the cryptography the order on the wire, <see cref="ReceiveLock"/> keeps a
+/// layer alive while the read loop uses it. Neither is ever held while waiting.
+/// </summary>
+internal abstract class EdgeCircuit
+{
+    // Numbers name circuits in logs and features for the whole process, whichever node they belong to.
+    private static readonly StrongBox<long> LastNumber = new();
+
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _reason = -1;
+
+    protected EdgeCircuit(NodeContext context, ILogger logger)
+    {
+        Context = context;
+        Logger = logger;
+    }
+
+    /// <summary>Names the circuit in this process.</summary>
+    public long Number { get; } = Interlocked.Increment(ref LastNumber.Value);
+
+    /// <summary>Completes when the circuit is closed, by whomever; never faults.</summary>
+    public Task Closed => _closed.Task;
+
+    public bool IsOpen => Volatile.Read(ref _reason) < 0;
+
+    /// <summary>Why the circuit closed; null while it is open.</summary>
+    public DestroyReason? CloseReason => Volatile.Read(ref _reason) is var reason and >= 0 ? (DestroyReason)reason : null;
+
+    internal NodeContext Context { get; }
+
+    internal Lock SendLock { get; } = new();
+
+    protected Lock ReceiveLock { get; } = new();
+
+    internal ILogger Logger { get; }
+
+    /// <summary>Send lock: a payload that <paramref name="edge"/> sealed goes through the nearer layers, and out.</summary>
+    internal abstract void Forward(CircuitEdge edge, Span<byte> payload, bool early);
+
+    /// <summary>Closes the circuit because its peer broke the rules; <paramref name="rule"/> says which.</summary>
+    internal abstract void Fail(DestroyReason reason, string rule);
+
+    /// <summary>True for the one caller that closes the circuit.</summary>
+    protected bool TryClose(DestroyReason reason) => Interlocked.CompareExchange(ref _reason, (int)reason, -1) == -1;
+
+    /// <summary>Tells those who wait for <see cref="Closed"/>.</summary>
+    protected void SetClosed() => _closed.TrySetResult();
+}
