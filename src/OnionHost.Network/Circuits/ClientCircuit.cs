@@ -349,13 +349,7 @@ internal sealed class ClientCircuit : EdgeCircuit, ILinkCircuit, IAsyncDisposabl
             hop.Edge.Close(cause);
         }
 
-        lock (ReceiveLock)
-        {
-            lock (SendLock)
-            {
-                Array.ForEach(hops, hop => hop.Keys.Dispose());
-            }
-        }
+        DisposeLater(hops.Select(hop => hop.Keys));
     }
 
     private void BeginBuilding()

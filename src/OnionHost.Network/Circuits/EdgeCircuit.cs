@@ -51,6 +51,27 @@ internal abstract class EdgeCircuit
     /// <summary>True for the one caller that closes the circuit.</summary>
     protected bool TryClose(DestroyReason reason) => Interlocked.CompareExchange(ref _reason, (int)reason, -1) == -1;
 
+    /// <summary>
+    /// Zeroises the keys of a closed circuit, or of hops that were cut off, once neither lock is held by whoever still uses
+    /// them. Later, and holding nothing else, since a circuit may be closed by a cell of another that is closing too.
+    /// </summary>
+    protected void DisposeLater(IEnumerable<IDisposable> keys) => ThreadPool.UnsafeQueueUserWorkItem(
+        all =>
+        {
+            lock (ReceiveLock)
+            {
+                lock (SendLock)
+                {
+                    foreach (var key in all)
+                    {
+                        key.Dispose();
+                    }
+                }
+            }
+        },
+        keys,
+        preferLocal: false);
+
     /// <summary>Tells those who wait for <see cref="Closed"/>.</summary>
     protected void SetClosed() => _closed.TrySetResult();
 }

@@ -1,0 +1,21 @@
+using System.Net;
+using OnionHost.Protocol.Directory;
+
+namespace OnionHost.Network.Relays;
+
+/// <summary>How an exit connects.</summary>
+/// <param name="Policy">Where to; private networks are refused before it is asked, unless they are allowed.</param>
+internal sealed record ExitOptions(ExitPolicy Policy)
+{
+    /// <summary>True in private networks: the policy alone decides about private addresses.</summary>
+    public bool AllowPrivateAddresses { get; init; }
+
+    /// <summary>True for what must not be reached whatever the policy says: relays' own ports, so that nobody re-enters the network from it.</summary>
+    public Func<IPEndPoint, bool>? Refuses { get; init; }
+
+    /// <summary>Resolves names.</summary>
+    public IExitResolver Resolver { get; init; } = new SystemExitResolver();
+
+    /// <summary>How long resolving, and then connecting, may take.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(30);
+}

@@ -1,0 +1,333 @@
+using Microsoft.Extensions.Logging;
+using OnionHost.Network.Circuits;
+using OnionHost.Network.Links;
+using OnionHost.Protocol;
+using OnionHost.Protocol.Cells;
+using OnionHost.Protocol.Encoding;
+using OnionHost.Protocol.Handshakes;
+using OnionHost.Protocol.Identities;
+using OnionHost.Protocol.Messages;
+
+namespace OnionHost.Network.Relays;
+
+/// <summary>
+/// A circuit that somebody made through us. Outward cells lose our layer and are taken or passed on; inward cells get it
+/// and go back. It ends in an edge of its own, at most one next hop, or a splice to another circuit (rendezvous).
+/// </summary>
+internal sealed class RelayCircuit : EdgeCircuit, ILinkCircuit
+{
+    private readonly CircuitId _id;
+    private readonly RelayExtender _extender;
+    private readonly RelayRoles _roles;
+    private CircuitKeyMaterial? _keys;
+    private volatile CircuitEdge? _edge;
+    private volatile NextHop? _next;
+    private volatile RelayCircuit? _spliced;
+    private CancellationTokenSource? _extending;
+    private int _earlyCells;
+    private bool _isEarly;
+
+    public RelayCircuit(NodeContext context, ICircuitLink previous, CircuitId id, RelayExtender extender, RelayRoles roles)
+        : base(context, context.Loggers.CreateLogger<RelayCircuit>())
+    {
+        Previous = previous;
+        _id = id;
+        _extender = extender;
+        _roles = roles;
+    }
+
+    /// <summary>Our end of the layer between the client and us.</summary>
+    public CircuitEdge Edge => _edge ?? throw new InvalidOperationException("The circuit's handshake is not done.");
+
+    /// <summary>The link towards the client.</summary>
+    public ICircuitLink Previous { get; }
+
+    /// <summary>True if the hop before us did not prove that it is a relay.</summary>
+    public bool IsFromClient => !Previous.Peer.IsAuthenticated;
+
+    /// <summary>True if the circuit goes on to another relay.</summary>
+    public bool HasNext => _next is not null;
+
+    /// <summary>Closes the circuit in both directions.</summary>
+    public void Close(DestroyReason reason) => Close(reason, tellPrevious: true);
+
+    /// <summary>
+    /// Joins two circuits that end here: cells that nobody here recognizes on one go back on the other, both ways, and
+    /// closing one closes the other (rend-spec-v3 4.3).
+    /// </summary>
+    public void SpliceTo(RelayCircuit other)
+    {
+        _spliced = other;
+        other._spliced = this;
+        if (!IsOpen || !other.IsOpen)
+        {
+            Close(DestroyReason.Destroyed);
+            other.Close(DestroyReason.Destroyed);
+        }
+    }
+
+    /// <summary>The handshake is done: the keys are ours from here on, roles register, and the client is answered.</summary>
+    internal void Establish(CircuitKeyMaterial keys, CellCommand answer, ReadOnlySpan<byte> payload)
+    {
+        var layer = new EdgeLayer(keys.Layer.Backward, keys.Layer.Forward, keys.CircuitBinding, IsInitiator: false);
+        var edge = new CircuitEdge(this, layer, new FixedCircuitFlow(acceptUntagged: answer == CellCommand.CreatedFast)) { Inbound = _roles };
+        edge.Handle(RelayCommand.Extend2, (_, body) => OnExtend(body));
+        edge.Handle(RelayCommand.Truncate, (_, body) => OnTruncate(body));
+        lock (SendLock)
+        {
+            _keys = keys;
+            _edge = edge;
+            if (!IsOpen)
+            {
+                keys.Dispose();
+                return;
+            }
+        }
+
+        foreach (var role in _roles.Circuits)
+        {
+            role.Attach(this);
+        }
+
+        Previous.Send(_id, answer, payload);
+    }
+
+    /// <summary>Read loop of the next link, or of a spliced circuit: adds our layer to a cell and passes it towards the client.</summary>
+    internal void SendInward(Span<byte> payload)
+    {
+        lock (SendLock)
+        {
+            if (IsOpen && _keys is { } keys)
+            {
+                keys.Layer.Backward.Crypt(payload);
+                Previous.Send(_id, CellCommand.Relay, payload);
+            }
+        }
+    }
+
+    /// <summary>The next hop went away by itself.</summary>
+    internal void OnNextClosed(NextHop next, DestroyReason reason)
+    {
+        if (_next == next)
+        {
+            Close(reason);
+        }
+    }
+
+    internal override void Forward(CircuitEdge edge, Span<byte> payload, bool early) => Previous.Send(_id, CellCommand.Relay, payload);
+
+    internal override void Fail(DestroyReason reason, string rule)
+    {
+        CircuitLog.Failed(Logger, Number, reason, rule);
+        Close(reason);
+    }
+
+    void ILinkCircuit.OnCell(CellCommand command, Span<byte> payload)
+    {
+        lock (ReceiveLock)
+        {
+            if (!IsOpen)
+            {
+                return;
+            }
+
+            try
+            {
+                OnCell(command, payload);
+            }
+            catch (ProtocolException e)
+            {
+                Fail(DestroyReason.Protocol, e.Message);
+            }
+        }
+    }
+
+    void ILinkCircuit.OnBatchEnd() => _edge?.OnBatchEnd();
+
+    void ILinkCircuit.OnLinkClosed() => Close(DestroyReason.ChannelClosed, tellPrevious: false);
+
+    private void OnCell(CellCommand command, Span<byte> payload)
+    {
+        switch (command)
+        {
+            case CellCommand.Relay or CellCommand.RelayEarly:
+                OnRelay(command, payload);
+                break;
+            case CellCommand.Destroy:
+                Close(DestroyReason.Destroyed, tellPrevious: false);
+                break;
+            case CellCommand.Created2 or CellCommand.CreatedFast:
+                throw new ProtocolException($"{command} came from the side that created the circuit.");
+        }
+    }
+
+    private void OnRelay(CellCommand command, Span<byte> payload)
+    {
+        if (_edge is not { } edge)
+        {
+            throw new ProtocolException("A cell came before the handshake was answered.");
+        }
+
+        _isEarly = command == CellCommand.RelayEarly;
+        if (_isEarly && ++_earlyCells > ClientCircuit.MaxEarlyCells)
+        {
+            throw new ProtocolException($"More than {ClientCircuit.MaxEarlyCells} RELAY_EARLY cells came.");
+        }
+
+        Span<byte> tag = stackalloc byte[CircuitFlow.TagSize];
+        edge.Incoming.Crypt(payload);
+        if (edge.Incoming.TryRecognize(payload, tag))
+        {
+            edge.OnMessage(payload, tag);
+        }
+        else if (_next is { } next)
+        {
+            next.Send(command, payload);
+        }
+        else if (_spliced is { } other)
+        {
+            other.SendInward(payload);
+        }
+        else
+        {
+            throw new ProtocolException("A cell is not recognized, and the circuit ends here.");
+        }
+    }
+
+    private void OnExtend(ReadOnlySpan<byte> body)
+    {
+        if (!_isEarly)
+        {
+            CircuitLog.Unexpected(this, RelayCommand.Extend2); // Only RELAY_EARLY may extend (tor-spec 5.6).
+            return;
+        }
+
+        if (_next is not null || _extending is not null || _spliced is not null)
+        {
+            throw new ProtocolException("EXTEND2 came for a circuit that goes on already.");
+        }
+
+        var reader = new SpanReader(body);
+        var message = Extend2Message.Read(ref reader);
+        var target = _extender.Check(message, Previous.Peer);
+        var extending = new CancellationTokenSource(_extender.Timeout, Context.Time);
+        _extending = extending;
+        _ = Task.Run(() => ExtendAsync(target, new Create2Cell(message.Type, message.Onionskin), extending));
+    }
+
+    private async Task ExtendAsync(LinkTarget target, Create2Cell create, CancellationTokenSource extending)
+    {
+        NextHop? next = null;
+        try
+        {
+            var link = await _extender.ConnectAsync(target, extending.Token).ConfigureAwait(false);
+            next = new NextHop(this, link);
+            if (!TrySetNext(next, extending))
+            {
+                return;
+            }
+
+            var payload = await next.CreateAsync(create).WaitAsync(extending.Token).ConfigureAwait(false);
+            SendExtended(payload, extending);
+        }
+        catch (Exception e)
+        {
+            next?.Destroy(DestroyReason.None);
+            if (Volatile.Read(ref _extending) == extending)
+            {
+                Fail(ReasonOf(e), $"it could not be extended: {e.Message}");
+            }
+        }
+    }
+
+    private bool TrySetNext(NextHop next, CancellationTokenSource extending)
+    {
+        lock (SendLock)
+        {
+            if (!IsOpen || _extending != extending)
+            {
+                return false;
+            }
+
+            _next = next;
+            return true;
+        }
+    }
+
+    private void SendExtended(ReadOnlySpan<byte> created, CancellationTokenSource extending)
+    {
+        var reader = new SpanReader(created);
+        var reply = Created2Cell.Read(ref reader).Reply;
+        Span<byte> body = stackalloc byte[RelayMessage.BodyMax];
+        if (reply.Length > RelayMessage.BodyMax - 2)
+        {
+            throw new ProtocolException("CREATED2 is too long for EXTENDED2.");
+        }
+
+        var writer = new SpanWriter(body);
+        new Extended2Message(reply).Write(ref writer);
+        if (Interlocked.CompareExchange(ref _extending, null, extending) == extending)
+        {
+            extending.Dispose();
+            Edge.Send(RelayCommand.Extended2, StreamId.None, writer.Written);
+        }
+    }
+
+    /// <summary>The tail is cut off and the circuit stays (the paper's leaky pipe).</summary>
+    private void OnTruncate(ReadOnlySpan<byte> body)
+    {
+        var reader = new SpanReader(body);
+        TruncateMessage.Read(ref reader);
+        CutOff(DestroyReason.Requested);
+        Edge.Send(RelayCommand.Truncated, StreamId.None, [(byte)DestroyReason.Requested]);
+    }
+
+    private void CutOff(DestroyReason reason)
+    {
+        NextHop? next;
+        CancellationTokenSource? extending;
+        lock (SendLock)
+        {
+            (next, _next) = (_next, null);
+            (extending, _extending) = (_extending, null);
+        }
+
+        extending?.Cancel();
+        next?.Destroy(reason);
+    }
+
+    private void Close(DestroyReason reason, bool tellPrevious)
+    {
+        if (!TryClose(reason))
+        {
+            return;
+        }
+
+        if (tellPrevious)
+        {
+            Previous.Destroy(_id, reason);
+        }
+        else
+        {
+            Previous.Detach(_id);
+        }
+
+        CutOff(DestroyReason.None);
+        _spliced?.Close(DestroyReason.Destroyed);
+        var cause = new CircuitException($"Circuit {Number} is closed ({reason}).", reason);
+        _edge?.Close(cause);
+        if (_keys is { } keys)
+        {
+            DisposeLater([keys]);
+        }
+
+        SetClosed();
+    }
+
+    private static DestroyReason ReasonOf(Exception fault) => fault switch
+    {
+        OperationCanceledException => DestroyReason.Timeout,
+        ProtocolException => DestroyReason.Protocol,
+        _ => DestroyReason.ConnectFailed,
+    };
+}
