@@ -1,10 +1,11 @@
+using OnionHost.Network.Circuits;
 using OnionHost.Protocol.Cells;
 using OnionHost.Protocol.Identities;
 
 namespace OnionHost.Network.Links;
 
 /// <summary>A TLS connection to a relay or client whose handshake is done, and the circuits on it.</summary>
-internal sealed class Link : IAsyncDisposable
+internal sealed class Link : ICircuitLink, IAsyncDisposable
 {
     internal Link(LinkPeer peer, bool isInitiator)
     {

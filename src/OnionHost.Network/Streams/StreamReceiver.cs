@@ -164,18 +164,19 @@ internal sealed class StreamReceiver : PipeReader
         Span<byte> body = stackalloc byte[16];
         while (true)
         {
-            RelayCommand? command;
+            RelayCommand command;
             int length;
             lock (_lock)
             {
-                command = _writerDone ? null : _flow.NextSignal(_unread, body, out length);
-                if (command is null)
+                if (_writerDone || _flow.NextSignal(_unread, body, out length) is not { } next)
                 {
                     return;
                 }
+
+                command = next;
             }
 
-            _edge.Send(command.Value, _id, body[..length]);
+            _edge.Send(command, _id, body[..length]);
         }
     }
 }

@@ -20,7 +20,7 @@ public sealed class TorStream : IDuplexPipe, IAsyncDisposable
     private readonly StreamScheduler _scheduler = new();
     private readonly CancellationTokenSource _closed = new();
     private readonly TaskCompletionSource<ConnectedMessage> _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private StreamState _state;
+    private volatile StreamState _state;
     private Exception? _fault;
     private int _endReason = -1;
 
@@ -66,7 +66,7 @@ public sealed class TorStream : IDuplexPipe, IAsyncDisposable
     {
         Input.Complete();
         Output.Complete();
-        if (Volatile.Read(ref _state) is StreamState.Connecting or StreamState.Offered)
+        if (_state is StreamState.Connecting or StreamState.Offered)
         {
             Abort(Protocol.Messages.EndReason.Misc);
         }
@@ -158,7 +158,7 @@ public sealed class TorStream : IDuplexPipe, IAsyncDisposable
 
         // Clients hide their reasons behind MISC, so at an accepted stream it is an ordinary end (tor-spec 6.3).
         var isOrderly = reason == Protocol.Messages.EndReason.Done || (reason == Protocol.Messages.EndReason.Misc && !_edge.IsInitiator);
-        var wasConnecting = Volatile.Read(ref _state) == StreamState.Connecting;
+        var wasConnecting = _state == StreamState.Connecting;
         Close(reason, isOrderly && !wasConnecting ? null : StreamException.Ended(reason), tellPeer: false);
     }
 
