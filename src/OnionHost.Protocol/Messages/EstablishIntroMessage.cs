@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using OnionHost.Protocol.Cryptography;
 using OnionHost.Protocol.Encoding;
 using OnionHost.Protocol.Identities;
 
@@ -14,6 +16,27 @@ public readonly record struct EstablishIntroMessage(
 {
     private const int MacSize = 32;
     private const int SignatureSize = 64;
+
+    private static ReadOnlySpan<byte> SignaturePrefix => "Tor establish-intro cell v1"u8;
+
+    /// <summary>Makes and signs the message.</summary>
+    /// <param name="authKey">The introduction point's authentication key.</param>
+    /// <param name="extensions">Extensions for the relay; a default array is an empty list.</param>
+    /// <param name="circuitBinding">The circuit's KH with that relay, 20 bytes.</param>
+    public static EstablishIntroMessage Create(
+        IEd25519Signer authKey, ImmutableArray<IntroduceExtension> extensions, ReadOnlySpan<byte> circuitBinding)
+    {
+        ArgumentNullException.ThrowIfNull(authKey);
+        var unsigned = new EstablishIntroMessage(authKey.Public, extensions.IsDefault ? [] : extensions, new byte[MacSize], default);
+        var bound = unsigned with { Mac = unsigned.ComputeMac(circuitBinding) };
+        return bound with { Signature = authKey.Sign(bound.Signed()) };
+    }
+
+    /// <summary>True if the message was made for this circuit and by the holder of <see cref="AuthKey"/>.</summary>
+    /// <param name="circuitBinding">The circuit's KH, 20 bytes.</param>
+    public bool Verify(ReadOnlySpan<byte> circuitBinding) =>
+        CryptographicOperations.FixedTimeEquals(ComputeMac(circuitBinding), Mac.Span)
+        && Ed25519.Verify(AuthKey, Signed(), Signature.Span);
 
     /// <summary>Reads the body; bytes after the signature are ignored.</summary>
     /// <exception cref="ProtocolException">It is truncated, or a key or signature has another kind or length.</exception>
@@ -37,6 +60,24 @@ public readonly record struct EstablishIntroMessage(
         writer.WriteBytes(Mac.Span);
         writer.WriteUInt16(SignatureSize);
         writer.WriteBytes(Signature.Span);
+    }
+
+    private byte[] ComputeMac(ReadOnlySpan<byte> circuitBinding)
+    {
+        var mac = new byte[MacSize];
+        using var hasher = new Sha3Hasher();
+        hasher.AppendUInt64((ulong)circuitBinding.Length).Append(circuitBinding).Append(CoveredByMac()).Finish(mac);
+        return mac;
+    }
+
+    private byte[] Signed() => [.. SignaturePrefix, .. CoveredByMac(), .. Mac.Span];
+
+    private byte[] CoveredByMac()
+    {
+        Span<byte> buffer = stackalloc byte[RelayMessage.BodyMax];
+        var writer = new SpanWriter(buffer);
+        WriteCoveredByMac(ref writer);
+        return writer.Written.ToArray();
     }
 
     private void WriteCoveredByMac(ref SpanWriter writer)

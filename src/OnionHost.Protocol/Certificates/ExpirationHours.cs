@@ -1,0 +1,8 @@
+namespace OnionHost.Protocol.Certificates;
+
+/// <summary>Certificates count their end in hours since 1970, in 4 bytes.</summary>
+internal static class ExpirationHours
+{
+    /// <summary>The hour at or after a time.</summary>
+    public static uint From(DateTimeOffset time) => checked((uint)((time.ToUnixTimeSeconds() + 3599) / 3600));
+}
