@@ -104,7 +104,7 @@ public sealed record ServerDescriptor
 
     /// <summary>Reads one descriptor and verifies its signatures. Expiry is not checked: see <see cref="Expires"/>.</summary>
     /// <exception cref="ProtocolException">It is malformed or a signature is wrong.</exception>
-    public static ServerDescriptor Parse(ReadOnlySpan<byte> document) => throw new NotImplementedException();
+    public static ServerDescriptor Parse(ReadOnlySpan<byte> document) => ServerDescriptorParser.Parse(document);
 
     /// <summary>The document's text.</summary>
     public override string ToString() => System.Text.Encoding.UTF8.GetString(Bytes.Span);
