@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using OnionHost.Network;
 using OnionHost.Protocol;
 using OnionHost.Protocol.Identities;
@@ -101,6 +102,24 @@ public sealed class CookieRegistry
 
         Announce([stored]);
         return true;
+    }
+
+    /// <summary>
+    /// The name that <paramref name="cookie"/> was issued under; null if it is not valid here. It takes the same time whichever
+    /// cookie matches: this is for secrets that visitors show, as in the host name of a request.
+    /// </summary>
+    public string? Find(OnionCookie cookie)
+    {
+        ArgumentNullException.ThrowIfNull(cookie);
+        using var key = cookie.DescriptorKey();
+        var shown = key.Public;
+        string? name = null;
+        foreach (var valid in Valid())
+        {
+            name = CryptographicOperations.FixedTimeEquals(valid.DescriptorKey.Span, shown.Span) ? valid.Name : name;
+        }
+
+        return name;
     }
 
     /// <summary>The name of the valid cookie with this proof key; null if there is none.</summary>
