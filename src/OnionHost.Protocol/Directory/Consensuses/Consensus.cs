@@ -4,7 +4,7 @@ namespace OnionHost.Protocol.Directory.Consensuses;
 
 /// <summary>
 /// What the authorities agreed on (dir-spec 3.4.1, 3.9): which relays there are, and the network's parameters.
-/// Parsed, not verified: count its signatures with <c>ConsensusVerifier</c>.
+/// Parsed, not verified: count its signatures with <see cref="Voting.ConsensusVerifier"/>.
 /// </summary>
 public sealed class Consensus
 {

@@ -8,4 +8,4 @@ namespace OnionHost.Protocol.Directory.Consensuses;
 /// <param name="SigningKeyDigest">SHA-1 of the signing key that signed, 20 bytes.</param>
 /// <param name="Signature">Raw RSA over the digest, as long as the key (128 to 512 bytes).</param>
 public sealed record DirectorySignature(
-    string Algorithm, RelayFingerprint Identity, RelayFingerprint SigningKeyDigest, ReadOnlyMemory<byte> Signature);
+    string Algorithm, RelayFingerprint Identity, Digest160 SigningKeyDigest, ReadOnlyMemory<byte> Signature);

@@ -14,7 +14,7 @@ internal static class SignatureLine
     {
         var signature = item.ObjectBytes(Label);
         return signature.Length is >= Shortest and <= Longest
-            ? new DirectorySignature(algorithm, RelayFingerprint.Parse(item.Argument(first)), RelayFingerprint.Parse(item.Argument(first + 1)), signature)
+            ? new DirectorySignature(algorithm, RelayFingerprint.Parse(item.Argument(first)), Digest160.Parse(item.Argument(first + 1)), signature)
             : throw item.Fault($"needs a signature of {Shortest} to {Longest} bytes");
     }
 
