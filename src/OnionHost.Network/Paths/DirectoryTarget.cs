@@ -1,0 +1,22 @@
+using OnionHost.Network.Circuits;
+using OnionHost.Network.Directory;
+using OnionHost.Network.Links;
+using OnionHost.Protocol.Identities;
+
+namespace OnionHost.Network.Paths;
+
+/// <summary>A directory to ask.</summary>
+/// <param name="Link">How to reach it.</param>
+/// <param name="Fingerprint">Its RSA identity.</param>
+/// <param name="Hop">With its onion key; null while that is not known.</param>
+internal sealed record DirectoryTarget(LinkTarget Link, RelayFingerprint Fingerprint, HopTarget? Hop)
+{
+    /// <summary>A relay of the consensus.</summary>
+    public static DirectoryTarget Of(RelayNode node) => new(node.ToLinkTarget(), node.Fingerprint, node.ToHop());
+
+    /// <summary>An authority; with its onion key if the consensus is known.</summary>
+    public static DirectoryTarget Of(DirectoryAuthority authority, NetworkView? view) =>
+        view?.Find(authority.Fingerprint) is { } node
+            ? Of(node)
+            : new(new LinkTarget([authority.OrPort], authority.Fingerprint, null), authority.Fingerprint, null);
+}
