@@ -1,4 +1,5 @@
 using System.Buffers;
+using OnionHost.Network.Links;
 using OnionHost.Network.Streams;
 using OnionHost.Protocol;
 using OnionHost.Protocol.Cells;
@@ -126,6 +127,7 @@ internal sealed class CircuitEdge
     {
         Span<byte> payload = stackalloc byte[CellFraming.PayloadSize];
         Span<byte> tag = stackalloc byte[CircuitFlow.TagSize];
+        using var batch = LinkBatch.Begin();
         while (true)
         {
             lock (Circuit.SendLock)

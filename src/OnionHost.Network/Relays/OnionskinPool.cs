@@ -16,11 +16,11 @@ internal sealed class OnionskinPool : IAsyncDisposable
     private const int NtorReplySize = 64;
 
     private readonly NodeContext _context;
-    private readonly RelayIdentity _identity;
+    private readonly CircuitIdentity _identity;
     private readonly Channel<Onionskin> _waiting;
     private readonly BackgroundLoop[] _workers;
 
-    public OnionskinPool(NodeContext context, RelayIdentity identity, int maxWaiting)
+    public OnionskinPool(NodeContext context, CircuitIdentity identity, int maxWaiting)
     {
         _context = context;
         _identity = identity;

@@ -12,7 +12,7 @@ namespace OnionHost.Network.Relays;
 /// <param name="allowPrivateAddresses">True in private networks.</param>
 /// <param name="timeout">For the link and the next relay's answer together.</param>
 internal sealed class RelayExtender(
-    RelayIdentity identity, Func<LinkTarget, CancellationToken, Task<ICircuitLink>> connect, bool allowPrivateAddresses, TimeSpan timeout)
+    CircuitIdentity identity, Func<LinkTarget, CancellationToken, Task<ICircuitLink>> connect, bool allowPrivateAddresses, TimeSpan timeout)
 {
     public TimeSpan Timeout => timeout;
 

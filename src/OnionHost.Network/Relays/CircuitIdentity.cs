@@ -7,4 +7,4 @@ namespace OnionHost.Network.Relays;
 /// <param name="Fingerprint">Its RSA identity.</param>
 /// <param name="Identity">Its Ed25519 identity.</param>
 /// <param name="OnionKeys">Its ntor keys of the moment: they rotate.</param>
-internal sealed record RelayIdentity(RelayFingerprint Fingerprint, Ed25519Identity Identity, Func<NtorOnionKeys> OnionKeys);
+internal sealed record CircuitIdentity(RelayFingerprint Fingerprint, Ed25519Identity Identity, Func<NtorOnionKeys> OnionKeys);
