@@ -39,6 +39,12 @@ internal sealed record RelayOptions(Nickname Nickname, IPEndPoint Listen)
     /// <summary>Bytes a second that it advertises for bursts.</summary>
     public long BandwidthBurst { get; init; } = 1 << 30;
 
+    /// <summary>Bytes a second that it claims to have seen: what clients weigh it by until somebody measures it.</summary>
+    public long BandwidthObserved { get; init; } = 10_000_000;
+
+    /// <summary>Resolves names for the exit role; null takes the system's resolver.</summary>
+    public IExitResolver? Resolver { get; init; }
+
     /// <summary>True in private networks: extends to, and exits to, private addresses.</summary>
     public bool AllowPrivateAddresses { get; init; }
 

@@ -1,0 +1,105 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using OnionHost.Network.Links;
+using OnionHost.Network.Relays.Keys;
+using OnionHost.Protocol.Directory;
+
+namespace OnionHost.Network.Relays;
+
+/// <summary>
+/// A relay: accepts links, answers handshakes, passes cells on. Everything else is a role that was added before
+/// <see cref="StartAsync"/>; the exit role is, if the policy lets anything out.
+/// </summary>
+internal sealed class Relay : IAsyncDisposable
+{
+    private static readonly TimeSpan KeyCheck = TimeSpan.FromHours(1);
+
+    private readonly NodeContext _context;
+    private readonly RelayOptions _options;
+    private readonly RelayRoles _roles = new();
+    private readonly OnionskinPool _onionskins;
+    private readonly DateTimeOffset _started;
+    private LinkListener? _listener;
+    private BackgroundLoop? _renewal;
+
+    /// <summary>Makes a relay that does not listen yet. The keys stay the caller's.</summary>
+    public Relay(NodeContext context, RelayOptions options, RelayKeys keys)
+    {
+        _context = context;
+        _options = options;
+        _started = context.Now;
+        Keys = keys;
+        Links = new LinkTable(context, new LinkOptions { OwnAddresses = [options.AdvertisedAddress ?? options.Listen.Address] });
+        var identity = new CircuitIdentity(keys.Fingerprint, keys.Identity, () => keys.NtorKeys);
+        _onionskins = new OnionskinPool(context, identity, options.MaxWaitingHandshakes);
+        var extender = new RelayExtender(
+            identity, async (target, stop) => await Links.GetAsync(target, stop).ConfigureAwait(false), options.AllowPrivateAddresses, options.ExtendTimeout);
+        Links.Acceptor = new CircuitAcceptor(context, _onionskins, extender, _roles);
+        AddExitRole();
+    }
+
+    /// <summary>What it does on circuits. Fill it before starting.</summary>
+    public IList<IRelayRole> Roles => _roles.Circuits;
+
+    /// <summary>What it does with streams; the first role that takes one has it. Fill it before starting.</summary>
+    public IList<IStreamRole> StreamRoles => _roles.Streams;
+
+    public RelayKeys Keys { get; }
+
+    public LinkTable Links { get; }
+
+    public RelayOptions Options => _options;
+
+    /// <summary>Where it accepts links.</summary>
+    /// <exception cref="InvalidOperationException">It was not started.</exception>
+    public IPEndPoint OrEndPoint => _listener?.EndPoint ?? throw new InvalidOperationException("The relay was not started.");
+
+    /// <summary>Accepts links from here on.</summary>
+    /// <exception cref="Protocol.TorException">The port is in use or not allowed.</exception>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _listener = LinkListener.Start(_context, Links, _options.Listen);
+        _renewal = BackgroundLoop.Every(KeyCheck, "relay keys", _context, _ =>
+        {
+            Keys.Renew();
+            return Task.CompletedTask;
+        });
+        RelayLog.Started(_context.Loggers.CreateLogger<Relay>(), _options.Nickname.ToString(), OrEndPoint.Port);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The descriptor of the moment, newly signed.</summary>
+    public ServerDescriptor Descriptor() => RelayDescriptor.Build(_context, _options, Keys, OrEndPoint, _started);
+
+    /// <summary>Closes every link and circuit.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_renewal is not null)
+        {
+            await _renewal.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_listener is not null)
+        {
+            await _listener.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await Links.DisposeAsync().ConfigureAwait(false);
+        await _onionskins.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private void AddExitRole()
+    {
+        if (_options.Policy.ToString() == ExitPolicy.RejectAll.ToString())
+        {
+            return;
+        }
+
+        _roles.Streams.Add(new ExitRole(_context, new ExitOptions(_options.Policy)
+        {
+            AllowPrivateAddresses = _options.AllowPrivateAddresses,
+            Resolver = _options.Resolver ?? new SystemExitResolver(),
+        }));
+    }
+}

@@ -1,0 +1,46 @@
+using System.Net;
+using System.Text;
+using OnionHost.Network.Relays.Keys;
+using OnionHost.Protocol.Directory;
+
+namespace OnionHost.Network.Relays;
+
+/// <summary>What a relay tells the directory about itself (dir-spec 2.1.1).</summary>
+internal static class RelayDescriptor
+{
+    /// <summary>Only what this relay does: clients and relays choose what they ask of it by this line.</summary>
+    private const string Protocols =
+        "Cons=1-2 Desc=1-2 DirCache=2 FlowCtrl=1 HSDir=2 HSIntro=4-5 HSRend=1-2 Link=4-5 LinkAuth=3 Microdesc=1-2 Relay=2-3";
+
+    /// <summary>Builds and signs the descriptor.</summary>
+    public static ServerDescriptor Build(NodeContext context, RelayOptions options, RelayKeys keys, IPEndPoint listening, DateTimeOffset started)
+    {
+        var signing = keys.Signing;
+        var onion = keys.OnionKeys;
+        var content = new ServerDescriptorContent
+        {
+            Nickname = options.Nickname,
+            Address = options.AdvertisedAddress ?? listening.Address,
+            OrPort = (ushort)(options.AdvertisedPort ?? listening.Port),
+            DirPort = (ushort)options.DirPort,
+            ExtraAddress = options.AdvertisedIPv6,
+            Platform = "OnionHost 0.1.0",
+            Protocols = ProtocolVersions.Parse(Protocols),
+            Published = context.Now,
+            Uptime = context.Now - started,
+            BandwidthRate = Limit(options.BandwidthRate),
+            BandwidthBurst = Limit(options.BandwidthBurst),
+            BandwidthObserved = Limit(options.BandwidthObserved),
+            Family = [.. options.Family],
+            IsHiddenServiceDirectory = options.IsHsDir,
+            IsDirectoryCache = options.IsDirectoryCache,
+            Contact = options.Contact,
+            Policy = options.AllowPrivateAddresses ? options.Policy : options.Policy.WithoutPrivateNetworks(),
+        };
+        var text = ServerDescriptorBuilder.Build(
+            content, new ServerDescriptorKeys(keys.RsaIdentity, onion.Rsa, signing.Key, signing.Certificate, onion.Ntor.Current));
+        return ServerDescriptor.Parse(Encoding.UTF8.GetBytes(text));
+    }
+
+    private static uint Limit(long bytes) => (uint)Math.Clamp(bytes, 0, int.MaxValue);
+}
