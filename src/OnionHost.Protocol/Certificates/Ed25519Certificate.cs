@@ -31,7 +31,7 @@ public sealed class Ed25519Certificate
         var reader = new SpanReader(bytes);
         reader.ReadExpected(FormatVersion, "A certificate's version");
         Type = (Ed25519CertificateType)reader.ReadByte();
-        Expiration = DateTimeOffset.FromUnixTimeSeconds(reader.ReadUInt32() * 3600L);
+        Expiration = ExpirationHours.ToTime(reader.ReadUInt32());
         KeyType = reader.ReadByte();
         CertifiedKey = new Ed25519Identity(reader.ReadBytes(Ed25519Identity.Size));
         SigningKey = ReadExtensions(ref reader);

@@ -19,7 +19,7 @@ public sealed class RsaEd25519CrossCertificate
         _bytes = bytes;
         var reader = new SpanReader(bytes);
         Identity = new Ed25519Identity(reader.ReadBytes(Ed25519Identity.Size));
-        Expiration = DateTimeOffset.FromUnixTimeSeconds(reader.ReadUInt32() * 3600L);
+        Expiration = ExpirationHours.ToTime(reader.ReadUInt32());
         _signature = reader.ReadBytes(reader.ReadByte()).ToArray();
         reader.ExpectEnd("A cross-certificate");
     }

@@ -32,7 +32,7 @@ public sealed class StockDescriptorTests
         var point = fetched.Content.IntroductionPoints[0];
         Assert.Equal("nBhhcwNMMBM7QvRzTWD3tfWXIvzzf8F1kUU6ZmzZpV0", point.OnionKey.ToString());
         Assert.Equal("gSkc1EerzWPgZBnQwDplaTEdD0P2CraXhYvFnXbgLgc", point.EncryptionKey.ToString());
-        Assert.Equal("127.0.0.1:24993", LinkSpecifiers.EndPoints(point.Specifiers)[0].ToString());
+        Assert.Equal("127.0.0.1:25002", LinkSpecifiers.EndPoints(point.Specifiers)[0].ToString());
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class StockDescriptorTests
         using var client = X25519KeyPair.FromSecret(vector.Hex("client_auth_secret_x25519"));
         using var stranger = X25519KeyPair.Generate(SystemRandomSource.Instance);
         Assert.Equal(vector.Hex("client_auth_public"), client.Public.ToArray());
-        Assert.Equal(4, Decode(vector, client).Content.IntroductionPoints.Length);
+        Assert.Equal(3, Decode(vector, client).Content.IntroductionPoints.Length);
         Assert.Equal(OnionFailure.MissingAuthorization, Assert.Throws<OnionException>(() => Decode(vector, null)).Failure);
         Assert.Equal(OnionFailure.WrongAuthorization, Assert.Throws<OnionException>(() => Decode(vector, stranger)).Failure);
     }

@@ -14,12 +14,16 @@ public sealed class TimePeriodsTests
     {
         foreach (var vector in Vectors.Load("hs_keys_indexes.json").GetProperty("time_periods").EnumerateArray())
         {
-            var period = TimePeriods.At(Time(vector.GetProperty("time").GetString()!), 1440, Hour);
-            Assert.Equal(vector.GetProperty("num").GetUInt64(), period.Number);
-            if (vector.TryGetProperty("next_start", out var next))
+            // The vectors with a note are of a network that votes every 10 s.
+            var testing = vector.TryGetProperty("note", out _);
+            var interval = testing ? TimeSpan.FromSeconds(10) : Hour;
+            var period = TimePeriods.At(Time(vector.GetProperty("time").GetString()!), testing ? 4u : 1440u, interval);
+            if (vector.TryGetProperty("num", out var number))
             {
-                Assert.Equal(Time(next.GetString()!), TimePeriods.StartOf(period.Next, Hour));
+                Assert.Equal(number.GetUInt64(), period.Number);
             }
+
+            Assert.Equal(Time(vector.GetProperty("next_start").GetString()!), TimePeriods.StartOf(period.Next, interval));
         }
     }
 
