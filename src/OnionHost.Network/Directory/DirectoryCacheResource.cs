@@ -12,6 +12,7 @@ namespace OnionHost.Network.Directory;
 internal sealed class DirectoryCacheResource(NodeContext context, DirectoryStore store) : IDirectoryResource
 {
     private const string ConsensusPath = "/tor/status-vote/current/consensus";
+    private const string MicrodescriptorPath = "/tor/micro/d/";
     private const int MaximumNames = 600;
 
     private static readonly TimeSpan TooOld = TimeSpan.FromDays(1);
@@ -28,10 +29,14 @@ internal sealed class DirectoryCacheResource(NodeContext context, DirectoryStore
             return Consensus(path[ConsensusPath.Length..], request);
         }
 
-        var parts = path.Split('/');
-        return parts switch
+        // Digests in base64 may contain slashes.
+        if (path.StartsWith(MicrodescriptorPath, StringComparison.Ordinal))
         {
-            ["", "tor", "micro", "d", var names] => Documents(names.Split('-'), Microdescriptor),
+            return Documents(path[MicrodescriptorPath.Length..].Split('-'), Microdescriptor);
+        }
+
+        return path.Split('/') switch
+        {
             ["", "tor", "keys", .. var rest] => Documents(Certificates(rest).Select(c => c.Bytes)),
             ["", "tor", "server", "all"] => Documents(store.Descriptors.Select(d => d.Bytes)),
             ["", "tor", "server", "authority"] => store.Own is { } own ? DirectoryResponse.Ok(own.Bytes) : DirectoryResponse.NotFound(),

@@ -20,6 +20,7 @@ internal sealed class DirectoryStore(NodeContext context)
 
     private readonly ConcurrentDictionary<Digest256, Kept<Microdescriptor>> _microdescriptors = [];
     private readonly ConcurrentDictionary<Digest160, Kept<ServerDescriptor>> _descriptors = [];
+    private readonly ConcurrentDictionary<RelayFingerprint, ServerDescriptor> _newest = [];
     private readonly Lock _lock = new();
     private volatile ImmutableDictionary<ConsensusFlavor, StoredConsensus> _consensuses = ImmutableDictionary<ConsensusFlavor, StoredConsensus>.Empty;
     private volatile IReadOnlyList<AuthorityCertificate> _certificates = [];
@@ -123,15 +124,14 @@ internal sealed class DirectoryStore(NodeContext context)
     public ServerDescriptor? Descriptor(Digest160 digest) => _descriptors.GetValueOrDefault(digest)?.Document;
 
     /// <summary>The newest server descriptor of a relay, if one is known.</summary>
-    public ServerDescriptor? DescriptorOf(RelayFingerprint fingerprint) =>
-        Descriptors.Where(d => d.Fingerprint == fingerprint).MaxBy(d => d.Published);
+    public ServerDescriptor? DescriptorOf(RelayFingerprint fingerprint) => _newest.GetValueOrDefault(fingerprint);
 
     /// <summary>Takes a server descriptor.</summary>
     public void AddDescriptor(ServerDescriptor descriptor)
     {
-        if (_descriptors.Count < MaximumDescriptors)
+        if (_descriptors.Count < MaximumDescriptors && _descriptors.TryAdd(descriptor.Digest, new Kept<ServerDescriptor>(descriptor, context.Now)))
         {
-            _descriptors.TryAdd(descriptor.Digest, new Kept<ServerDescriptor>(descriptor, context.Now));
+            _newest.AddOrUpdate(descriptor.Fingerprint, descriptor, (_, old) => old.Published > descriptor.Published ? old : descriptor);
         }
     }
 
@@ -151,6 +151,7 @@ internal sealed class DirectoryStore(NodeContext context)
             if (kept.LastListed < oldest)
             {
                 _descriptors.TryRemove(digest, out _);
+                _newest.TryRemove(new KeyValuePair<RelayFingerprint, ServerDescriptor>(kept.Document.Fingerprint, kept.Document));
             }
         }
     }

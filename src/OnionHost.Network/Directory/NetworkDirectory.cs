@@ -1,3 +1,7 @@
+using Microsoft.Extensions.Logging;
+using OnionHost.Network.Directory.Bootstrap;
+using OnionHost.Protocol;
+
 namespace OnionHost.Network.Directory;
 
 /// <summary>
@@ -5,20 +9,33 @@ namespace OnionHost.Network.Directory;
 /// </summary>
 internal sealed class NetworkDirectory : IAsyncDisposable
 {
+    private const int FailuresUntilWarning = 5;
+
+    // A timer does not count the time that a machine is asleep: look at the clock now and then.
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
+
+    private readonly NodeContext _context;
+    private readonly NetworkDirectoryOptions _options;
+    private readonly DirectoryUpdate _update;
+    private readonly ILogger _logger;
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly Lock _lock = new();
+    private volatile TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile NetworkView? _view;
+    private BackgroundLoop? _loop;
+    private DateTimeOffset _renewal;
+    private DateTimeOffset _next;
+    private int _failures;
+    private bool _isLoaded;
+
     public NetworkDirectory(NodeContext context, NetworkDirectoryOptions options, IDirectorySource source, DirectoryStore? store = null)
     {
-        _ = (context, options, source);
+        _context = context;
+        _options = options;
         Store = store ?? new DirectoryStore(context);
+        _logger = context.Loggers.CreateLogger<NetworkDirectory>();
+        _update = new DirectoryUpdate(context, options, Store, source) { Progressed = Advance, Published = Publish };
     }
-
-    /// <summary>The newest view that has enough relays; null while bootstrapping.</summary>
-    public NetworkView? Current => null;
-
-    /// <summary>What was fetched, for a cache to serve.</summary>
-    public DirectoryStore Store { get; }
-
-    /// <summary>How far bootstrapping is.</summary>
-    public BootstrapProgress Progress { get; private set; } = BootstrapProgress.Start;
 
     /// <summary>A newer view took the place of <see cref="Current"/>.</summary>
     public event Action<NetworkView>? Changed;
@@ -26,16 +43,182 @@ internal sealed class NetworkDirectory : IAsyncDisposable
     /// <summary><see cref="Progress"/> is another.</summary>
     public event Action<BootstrapProgress>? ProgressChanged;
 
-    /// <summary>Loads what is on disk, and begins to fetch and to renew.</summary>
-    public void Start() => (Changed, ProgressChanged) = (null, null);
+    /// <summary>The newest view that has enough relays; null while bootstrapping, and when it ended more than a day ago.</summary>
+    public NetworkView? Current =>
+        _view is { } view && _context.Now <= view.Consensus.ValidUntil + ConsensusChecks.Tolerance ? view : null;
 
-    /// <summary>Waits for the first view.</summary>
-    public Task<NetworkView> WaitAsync(CancellationToken ct) => Task.FromException<NetworkView>(new NotSupportedException());
+    /// <summary>What was fetched, for a cache to serve.</summary>
+    public DirectoryStore Store { get; }
+
+    /// <summary>How far bootstrapping is, and what holds it up.</summary>
+    public BootstrapProgress Progress { get; private set; } = BootstrapProgress.Start;
+
+    /// <summary>When the next consensus will be asked for.</summary>
+    public DateTimeOffset NextUpdate => _next;
+
+    /// <summary>Loads what is on disk, and begins to fetch and to renew.</summary>
+    public void Start() => _loop ??= BackgroundLoop.Start("network directory", _context, RunAsync);
+
+    /// <summary>Waits for the first view. <see cref="Progress"/> says meanwhile what holds it up.</summary>
+    public async Task<NetworkView> WaitAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            var changed = _changed.Task;
+            if (Current is { } view)
+            {
+                return view;
+            }
+
+            await changed.WaitAsync(ct);
+        }
+    }
 
     /// <summary>Asks for a newer consensus now, and for what is missing.</summary>
-    /// <exception cref="Protocol.TorException">It could not be had; the message says why and what to do.</exception>
-    public Task RefreshAsync(CancellationToken ct) => Task.FromException(new NotSupportedException());
+    /// <exception cref="TorException">It could not be had; the message says why and what to do.</exception>
+    public async Task RefreshAsync(CancellationToken ct)
+    {
+        await _turn.WaitAsync(ct);
+        try
+        {
+            await LoadAsync(ct);
+            await UpdateAsync(renew: true, ct);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
 
     /// <summary>Stops renewing.</summary>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        if (_loop is not null)
+        {
+            await _loop.DisposeAsync();
+        }
+
+        _changed.TrySetCanceled();
+        _turn.Dispose();
+    }
+
+    private async Task RunAsync(CancellationToken stop)
+    {
+        while (true)
+        {
+            await _turn.WaitAsync(stop);
+            try
+            {
+                await LoadAsync(stop);
+                if (_next <= _context.Now)
+                {
+                    await UpdateAsync(_renewal <= _context.Now, stop);
+                }
+            }
+            catch (TorException)
+            {
+                // UpdateAsync has noted it, and when to try again.
+            }
+            finally
+            {
+                _turn.Release();
+            }
+
+            var wait = _next - _context.Now;
+            await Task.Delay(wait < LongestSleep ? wait > TimeSpan.Zero ? wait : TimeSpan.Zero : LongestSleep, _context.Time, stop);
+        }
+    }
+
+    private async Task LoadAsync(CancellationToken ct)
+    {
+        if (!_isLoaded)
+        {
+            await _update.LoadAsync(ct);
+            _isLoaded = true;
+            _renewal = _view is { } view ? Renewal(view) : _context.Now;
+            _next = _update.IsComplete ? _renewal : _context.Now;
+        }
+    }
+
+    private async Task UpdateAsync(bool renew, CancellationToken ct)
+    {
+        try
+        {
+            var before = _view?.ValidAfter;
+            await _update.RunAsync(renew, ct);
+            var isNewer = _view is not null && _view.ValidAfter != before;
+            _failures = isNewer || (_update.IsComplete && !renew) ? 0 : _failures + 1;
+            _renewal = isNewer ? Renewal(_view!) : _renewal;
+            _next = _update.IsComplete && _renewal > _context.Now ? _renewal : _context.Now + Retry();
+        }
+        catch (TorException fault)
+        {
+            Fail(fault);
+            throw;
+        }
+    }
+
+    private DateTimeOffset Renewal(NetworkView view) => ConsensusSchedule.Renewal(view.Consensus, _options.IsCache, _context.Random);
+
+    private TimeSpan Retry() => ConsensusSchedule.Retry(_view?.Consensus, _failures, _context.Random);
+
+    private void Fail(TorException fault)
+    {
+        _failures++;
+        var wait = Retry();
+        _next = _context.Now + wait;
+        if (_failures == FailuresUntilWarning)
+        {
+            DirectoryLog.Stuck(_logger, fault.Message);
+        }
+        else
+        {
+            DirectoryLog.UpdateFault(_logger, wait, fault.Message);
+        }
+
+        Report(Progress with { Problem = fault });
+    }
+
+    private void Advance(BootstrapPhase phase, int percent)
+    {
+        // Once ready, later updates are nobody's bootstrapping.
+        if (_view is null && (phase, percent) != (Progress.Phase, Progress.Percent) && percent >= Progress.Percent)
+        {
+            Report(new BootstrapProgress(phase, percent, null));
+        }
+    }
+
+    private void Publish(NetworkView view)
+    {
+        var isFirst = _view is null;
+        _view = view;
+        if (isFirst)
+        {
+            DirectoryLog.Ready(_logger, view.Relays.Count, view.ValidAfter);
+        }
+        else
+        {
+            DirectoryLog.NewView(_logger, view.ValidAfter, view.Relays.Count);
+        }
+
+        if (isFirst || Progress.Problem is not null)
+        {
+            Report(new BootstrapProgress(BootstrapPhase.Ready, 100, null));
+        }
+
+        Changed?.Invoke(view);
+        var changed = _changed;
+        _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        changed.TrySetResult();
+    }
+
+    private void Report(BootstrapProgress progress)
+    {
+        lock (_lock)
+        {
+            Progress = progress;
+        }
+
+        ProgressChanged?.Invoke(progress);
+    }
 }

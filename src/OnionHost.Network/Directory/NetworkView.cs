@@ -9,7 +9,7 @@ namespace OnionHost.Network.Directory;
 /// </summary>
 internal sealed class NetworkView
 {
-    private readonly Dictionary<RelayFingerprint, RelayNode> _byFingerprint;
+    private readonly Dictionary<RelayFingerprint, RelayNode> _byFingerprint = [];
     private readonly Dictionary<Ed25519Identity, RelayNode> _byIdentity = [];
 
     /// <param name="consensus">A verified consensus of the microdescriptor flavour.</param>
@@ -20,9 +20,9 @@ internal sealed class NetworkView
         Consensus = consensus;
         Relays = relays;
         HasEnough = hasEnough;
-        _byFingerprint = relays.ToDictionary(r => r.Fingerprint);
         foreach (var relay in relays)
         {
+            _byFingerprint.TryAdd(relay.Fingerprint, relay);
             if (relay.Identity is { } identity)
             {
                 _byIdentity.TryAdd(identity, relay);

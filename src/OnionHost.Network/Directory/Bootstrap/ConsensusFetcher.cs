@@ -1,0 +1,127 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using OnionHost.Protocol;
+using OnionHost.Protocol.Directory;
+using OnionHost.Protocol.Directory.Consensuses;
+using OnionHost.Protocol.Identities;
+
+namespace OnionHost.Network.Directory.Bootstrap;
+
+/// <summary>Fetches consensuses and the certificates to verify them with.</summary>
+internal sealed class ConsensusFetcher(NodeContext context, ConsensusChecks checks, DirectoryStore store, IDirectorySource source)
+{
+    private static readonly TimeSpan NoticeableSkew = TimeSpan.FromMinutes(30);
+
+    private readonly ILogger _logger = context.Loggers.CreateLogger<ConsensusFetcher>();
+
+    /// <summary>True if no trusted authority has a live certificate here.</summary>
+    public bool LacksCertificates => !store.Certificates.Any(c => checks.Trusted.Contains(c.Identity) && c.IsLive(context.Now));
+
+    /// <summary>Fetches the newest certificate of each trusted authority.</summary>
+    /// <exception cref="TorException">Not a single one could be had.</exception>
+    public async Task FetchCertificatesAsync(CancellationToken ct)
+    {
+        await FetchCertificatesAsync(DirectoryPaths.Certificates(checks.Trusted), ct);
+        if (LacksCertificates)
+        {
+            throw DirectoryFaults.NoCertificates(checks.Trusted.Count);
+        }
+    }
+
+    /// <summary>Fetches and verifies a consensus; null if the directory has none newer than <paramref name="current"/>.</summary>
+    /// <exception cref="TorException">There is none, it is malformed, badly signed, or not of our time.</exception>
+    public async Task<Consensus?> FetchAsync(ConsensusFlavor flavor, Consensus? current, CancellationToken ct)
+    {
+        var headers = current is null ? null : ImmutableDictionary<string, string>.Empty
+            .Add("If-Modified-Since", current.ValidAfter.ToString("R", CultureInfo.InvariantCulture));
+        var response = await source.GetAsync(DirectoryPaths.Consensus(flavor, checks.Trusted), headers, ct);
+        if (response.Status == 304 && current is not null)
+        {
+            return null;
+        }
+
+        if (!response.IsOk)
+        {
+            throw DirectoryFaults.NoConsensus(response.Status, response.Reason);
+        }
+
+        var consensus = Consensus.Parse(response.Body);
+        if (consensus.Flavor != flavor)
+        {
+            throw new ProtocolException("A directory gave a consensus of another flavour than it was asked for.");
+        }
+
+        CheckTime(consensus, response);
+        await VerifyAsync(consensus, response, ct);
+        return current is null || consensus.ValidAfter > current.ValidAfter ? consensus : null;
+    }
+
+    private async Task VerifyAsync(Consensus consensus, DirectoryResponse response, CancellationToken ct)
+    {
+        var missing = checks.MissingCertificates(consensus, store, context.Now);
+        if (missing.Count > 0)
+        {
+            await FetchCertificatesAsync(DirectoryPaths.Certificates(missing), ct);
+        }
+
+        try
+        {
+            checks.CheckSignatures(consensus, store, context.Now);
+        }
+        catch (TorException fault) when (Skew(response) is { } skew)
+        {
+            // With a wrong clock certificates look expired: that is the cause to name.
+            throw DirectoryFaults.ClockSkew(skew, fault);
+        }
+    }
+
+    private void CheckTime(Consensus consensus, DirectoryResponse response)
+    {
+        try
+        {
+            ConsensusChecks.CheckTime(consensus, context.Now);
+        }
+        catch (TorException fault) when (Skew(response) is { } skew)
+        {
+            throw DirectoryFaults.ClockSkew(skew, fault);
+        }
+    }
+
+    // How far our clock is ahead of the directory's; null if not noticeably. A directory may lie, so this only words an error.
+    private TimeSpan? Skew(DirectoryResponse response) =>
+        response.Headers.TryGetValue("Date", out var text)
+        && DateTimeOffset.TryParseExact(text, "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)
+        && (context.Now - date).Duration() > NoticeableSkew
+            ? context.Now - date
+            : null;
+
+    private async Task FetchCertificatesAsync(string path, CancellationToken ct)
+    {
+        var response = await source.GetAsync(path, null, ct);
+        if (response.IsOk)
+        {
+            AddCertificates(response.Body);
+        }
+    }
+
+    /// <summary>Takes the certificates of trusted authorities out of a body.</summary>
+    public void AddCertificates(ReadOnlyMemory<byte> body)
+    {
+        foreach (var document in DocumentReader.Split(body, AuthorityCertificate.FirstKeyword))
+        {
+            try
+            {
+                var certificate = AuthorityCertificate.Parse(document.Span);
+                if (checks.Trusted.Contains(certificate.Identity))
+                {
+                    store.AddCertificate(certificate);
+                }
+            }
+            catch (ProtocolException fault)
+            {
+                DirectoryLog.MalformedDocument(_logger, AuthorityCertificate.FirstKeyword, fault);
+            }
+        }
+    }
+}
