@@ -44,7 +44,7 @@ internal sealed class ClientNode : IAsyncDisposable
             context, new NetworkDirectoryOptions { Authorities = options.Authorities, DataDirectory = options.DataDirectory }, _source);
         Circuits = new CircuitPool(
             context,
-            Directory,
+            Directory.WaitAsync,
             new PathPlanner(selector, Guards),
             new CircuitBuilder(context, OpenLinkAsync, Guards, new BuildTimeout()),
             options.Pool with { AllowPrivateAddresses = options.AllowPrivateAddresses });

@@ -46,8 +46,8 @@ internal sealed class SampledGuard(RelayFingerprint fingerprint, DateTimeOffset 
         UnlistedSince = UnlistedSince,
     };
 
-    public static SampledGuard? FromRecord(GuardRecord record) =>
-        RelayFingerprint.TryParse(record.Fingerprint, out var fingerprint)
+    public static SampledGuard? FromRecord(GuardRecord? record) =>
+        record is not null && RelayFingerprint.TryParse(record.Fingerprint, out var fingerprint)
             ? new SampledGuard(fingerprint, record.AddedOn)
             {
                 ConfirmedOn = record.ConfirmedOn,

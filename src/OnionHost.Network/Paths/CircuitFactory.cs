@@ -13,7 +13,7 @@ internal sealed class CircuitFactory
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
-    private readonly NetworkDirectory _directory;
+    private readonly NetworkWait _network;
     private readonly PathPlanner _planner;
     private readonly CircuitBuilder _builder;
     private readonly BuildTimeout _timeout;
@@ -21,10 +21,10 @@ internal sealed class CircuitFactory
     private readonly SemaphoreSlim _places;
     private readonly ResiliencePipeline _retry;
 
-    public CircuitFactory(NodeContext context, NetworkDirectory directory, PathPlanner planner, CircuitBuilder builder, CircuitPoolOptions options)
+    public CircuitFactory(NodeContext context, NetworkWait network, PathPlanner planner, CircuitBuilder builder, CircuitPoolOptions options)
     {
         _context = context;
-        _directory = directory;
+        _network = network;
         _planner = planner;
         _builder = builder;
         _timeout = builder.Timeout;
@@ -129,7 +129,7 @@ internal sealed class CircuitFactory
         return await _retry.ExecuteAsync(
             async token =>
             {
-                var view = await _directory.WaitAsync(token);
+                var view = await _network(token);
                 var path = PlanAround(view, failed, plan);
                 await _places.WaitAsync(token);
                 try

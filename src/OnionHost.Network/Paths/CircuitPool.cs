@@ -15,7 +15,7 @@ internal sealed class CircuitPool : ICircuitSource, IStreamDialer, IAsyncDisposa
     private static readonly TimeSpan KeepingPause = TimeSpan.FromSeconds(10);
 
     private readonly NodeContext _context;
-    private readonly NetworkDirectory _directory;
+    private readonly NetworkWait _network;
     private readonly CircuitPoolOptions _options;
     private readonly CircuitFactory _factory;
     private readonly ExitCircuits _exits;
@@ -27,12 +27,12 @@ internal sealed class CircuitPool : ICircuitSource, IStreamDialer, IAsyncDisposa
     private TaskCompletionSource _wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private BackgroundLoop? _keeper;
 
-    public CircuitPool(NodeContext context, NetworkDirectory directory, PathPlanner planner, CircuitBuilder builder, CircuitPoolOptions? options = null)
+    public CircuitPool(NodeContext context, NetworkWait network, PathPlanner planner, CircuitBuilder builder, CircuitPoolOptions? options = null)
     {
         _context = context;
-        _directory = directory;
+        _network = network;
         _options = options ?? new CircuitPoolOptions();
-        _factory = new CircuitFactory(context, directory, planner, builder, _options);
+        _factory = new CircuitFactory(context, network, planner, builder, _options);
         _exits = new ExitCircuits(context.Time, planner.Selector, _options);
         _stubs = new OnionStubs(context.Time, _options);
         _ports = new RecentPorts(context.Time, _options.PortMemory, _options.FirstPorts);
@@ -48,7 +48,7 @@ internal sealed class CircuitPool : ICircuitSource, IStreamDialer, IAsyncDisposa
     {
         _dialer.Check(target);
         _ports.Use(target.Port);
-        await _directory.WaitAsync(cancellationToken);
+        await _network(cancellationToken);
         var stream = await _dialer.DialAsync(target, cancellationToken);
         Wake();
         return stream;
@@ -58,14 +58,14 @@ internal sealed class CircuitPool : ICircuitSource, IStreamDialer, IAsyncDisposa
     public async Task<ResolvedMessage> ResolveAsync(string host, IsolationKey isolation, CancellationToken cancellationToken)
     {
         _dialer.Check(new StreamTarget(host, 0, isolation));
-        await _directory.WaitAsync(cancellationToken);
+        await _network(cancellationToken);
         return await _dialer.ResolveAsync(host, isolation, cancellationToken);
     }
 
     /// <inheritdoc/>
     public async Task<ClientCircuit> BuildAsync(CircuitRequest request, CancellationToken cancellationToken)
     {
-        var view = await _directory.WaitAsync(cancellationToken);
+        var view = await _network(cancellationToken);
         if (_stubs.TryTake(stub => _factory.Fits(view, stub, request)) is { } found)
         {
             Wake();
@@ -106,7 +106,7 @@ internal sealed class CircuitPool : ICircuitSource, IStreamDialer, IAsyncDisposa
     {
         while (!stop.IsCancellationRequested)
         {
-            var view = await _directory.WaitAsync(stop);
+            var view = await _network(stop);
             await RetireAsync();
             BuildAhead(view);
             var wake = Volatile.Read(ref _wake);
