@@ -1,8 +1,6 @@
 using System.Buffers;
-using OnionHost.Network.Links;
 using OnionHost.Network.Streams;
 using OnionHost.Protocol;
-using OnionHost.Protocol.Cells;
 using OnionHost.Protocol.Encoding;
 using OnionHost.Protocol.Identities;
 using OnionHost.Protocol.Messages;
@@ -20,9 +18,8 @@ internal sealed class CircuitEdge
     /// <summary>Streams that may be open at once on one edge.</summary>
     public const int MaxStreams = 1024;
 
-    private readonly LayerDirection _outgoing;
     private readonly CircuitFlow _flow;
-    private readonly SendTurns _turns;
+    private readonly EdgeSender _sender;
     private readonly StreamTable _streams = new(MaxStreams);
     private readonly ControlMessages _control = new();
     private readonly List<IEdgeStream> _touched = [];
@@ -34,9 +31,8 @@ internal sealed class CircuitEdge
         IsInitiator = layer.IsInitiator;
         CircuitBinding = layer.CircuitBinding;
         Incoming = layer.Incoming;
-        _outgoing = layer.Outgoing;
         _flow = flow;
-        _turns = new SendTurns(flow);
+        _sender = new EdgeSender(this, layer.Outgoing, flow);
     }
 
     /// <summary>The circuit that this is an end of.</summary>
@@ -107,62 +103,17 @@ internal sealed class CircuitEdge
         }
     }
 
-    internal void Send(RelayCommand command, StreamId stream, ReadOnlySpan<byte> body, bool early)
-    {
-        Span<byte> payload = stackalloc byte[CellFraming.PayloadSize];
-        Span<byte> tag = stackalloc byte[CircuitFlow.TagSize];
-        RelayMessage.Write(payload, command, stream, body, Circuit.Context.Random);
-        lock (Circuit.SendLock)
-        {
-            if (Circuit.IsOpen)
-            {
-                _outgoing.Seal(payload, tag);
-                Circuit.Forward(this, payload, early);
-            }
-        }
-    }
+    internal void Send(RelayCommand command, StreamId stream, ReadOnlySpan<byte> body, bool early) =>
+        _sender.Send(command, stream, body, early);
 
-    /// <summary>Sends a stream's data as far as the windows allow; false if some is left and the stream waits for its turn.</summary>
-    internal bool SendData(StreamSender sender, ref ReadOnlySequence<byte> data)
-    {
-        Span<byte> payload = stackalloc byte[CellFraming.PayloadSize];
-        Span<byte> tag = stackalloc byte[CircuitFlow.TagSize];
-        using var batch = LinkBatch.Begin();
-        while (true)
-        {
-            lock (Circuit.SendLock)
-            {
-                if (data.IsEmpty || sender.IsStopped || !Circuit.IsOpen)
-                {
-                    _turns.Return(sender);
-                    return true;
-                }
-
-                var cells = _turns.Take(sender);
-                if (cells == 0)
-                {
-                    return false;
-                }
-
-                for (; cells > 0 && !data.IsEmpty; cells--)
-                {
-                    SendDataCell(sender, ref data, payload, tag);
-                }
-            }
-        }
-    }
+    internal bool SendData(StreamSender sender, ref ReadOnlySequence<byte> data) => _sender.SendData(sender, ref data);
 
     internal StreamFlow NewStreamFlow() => _flow.NewStream();
 
     /// <summary>A stream closed here: it sends nothing more, and the peer is told if <paramref name="end"/> is given.</summary>
     internal void EndStream(StreamSender sender, EndMessage? end)
     {
-        lock (Circuit.SendLock)
-        {
-            sender.Stop();
-            _turns.Return(sender);
-        }
-
+        _sender.Stop(sender);
         _streams.Remove(sender.Id, halfClosed: end is not null);
         if (end is not { } message)
         {
@@ -182,18 +133,8 @@ internal sealed class CircuitEdge
 
     internal void ForgetStream(StreamId id) => _streams.Remove(id, halfClosed: false);
 
-    /// <summary>Read loop: SENDME, XON or XOFF for a stream.</summary>
-    internal void OnStreamSignal(StreamSender sender, RelayCommand command, ReadOnlySpan<byte> body)
-    {
-        lock (Circuit.SendLock)
-        {
-            sender.Flow.OnSignal(command, body);
-            if (!sender.IsQueued)
-            {
-                sender.Wake();
-            }
-        }
-    }
+    internal void OnStreamSignal(StreamSender sender, RelayCommand command, ReadOnlySpan<byte> body) =>
+        _sender.OnStreamSignal(sender, command, body);
 
     /// <summary>Read loop: a cell was recognized here. A <see cref="ProtocolException"/> closes the circuit.</summary>
     internal void OnMessage(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> tag)
@@ -213,7 +154,7 @@ internal sealed class CircuitEdge
         }
         else if (message.Command == RelayCommand.Sendme)
         {
-            OnSendme(message.Body);
+            _sender.OnSendme(message.Body);
         }
         else if (message.Command is not (RelayCommand.Drop or RelayCommand.End or RelayCommand.Connected or RelayCommand.Resolved)
             && !_control.Deliver(message.Command, message.Body))
@@ -236,6 +177,7 @@ internal sealed class CircuitEdge
     /// <summary>The circuit, or its part beyond this, is gone.</summary>
     internal void Close(TorException cause)
     {
+        _sender.Close();
         _control.Close(cause);
         foreach (var stream in _streams.Close(cause))
         {
@@ -260,7 +202,7 @@ internal sealed class CircuitEdge
         }
     }
 
-    private TorStream Begin(RelayCommand command, ReadOnlySpan<byte> body)
+    internal TorStream Begin(RelayCommand command, ReadOnlySpan<byte> body)
     {
         var stream = _streams.Open(Circuit.Context.Random, id => new TorStream(this, id, StreamState.Connecting), s => s.Handle)
             ?? throw TooManyStreams();
@@ -275,29 +217,6 @@ internal sealed class CircuitEdge
         var writer = new SpanWriter(body);
         new ResolveMessage(host).Write(ref writer);
         Send(RelayCommand.Resolve, id, writer.Written);
-    }
-
-    private void SendDataCell(StreamSender sender, ref ReadOnlySequence<byte> data, Span<byte> payload, Span<byte> tag)
-    {
-        var room = _flow.WantsPadding ? RelayMessage.BodyMax - CircuitFlow.RandomPadding : RelayMessage.BodyMax;
-        var length = (int)Math.Min(data.Length, room);
-        if (data.FirstSpan.Length >= length)
-        {
-            RelayMessage.Write(payload, RelayCommand.Data, sender.Id, data.FirstSpan[..length], Circuit.Context.Random);
-        }
-        else
-        {
-            Span<byte> whole = stackalloc byte[RelayMessage.BodyMax];
-            data.Slice(0, length).CopyTo(whole);
-            RelayMessage.Write(payload, RelayCommand.Data, sender.Id, whole[..length], Circuit.Context.Random);
-        }
-
-        data = data.Slice(length);
-        _outgoing.Seal(payload, tag);
-        Circuit.Forward(this, payload, early: false);
-        _flow.OnDataSent(tag, RelayMessage.BodyMax - length);
-        sender.Flow.OnDataSent();
-        _turns.Used(sender);
     }
 
     private void OnData(in RelayMessage message, ReadOnlySpan<byte> tag)
@@ -316,15 +235,6 @@ internal sealed class CircuitEdge
         if (message.Stream != StreamId.None && _streams.Find(message.Stream) is { } stream && stream.OnData(message.Body))
         {
             _touched.Add(stream);
-        }
-    }
-
-    private void OnSendme(ReadOnlySpan<byte> body)
-    {
-        lock (Circuit.SendLock)
-        {
-            _flow.OnSendme(body);
-            _turns.Distribute();
         }
     }
 

@@ -20,17 +20,16 @@ internal sealed class ClientCircuit : EdgeCircuit, ILinkCircuit, IAsyncDisposabl
     public const int MaxEarlyCells = 8;
 
     private readonly ICircuitLink _link;
+    private readonly CircuitExtension _extension;
     private readonly TaskCompletionSource<byte[]> _created = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile CircuitHop[] _hops = [];
     private CircuitId _id;
-    private int _earlyLeft = MaxEarlyCells;
-    private int _building;
-    private int _truncatingTo = -1;
 
     private ClientCircuit(NodeContext context, ICircuitLink link)
         : base(context, context.Loggers.CreateLogger<ClientCircuit>())
     {
         _link = link;
+        _extension = new CircuitExtension(this);
     }
 
     /// <summary>The hops, nearest first; null for the virtual hop of an onion service.</summary>
@@ -62,49 +61,15 @@ internal sealed class ClientCircuit : EdgeCircuit, ILinkCircuit, IAsyncDisposabl
 
     /// <summary>Extends the circuit by a relay, with ntor. A failure or cancellation closes the circuit.</summary>
     /// <exception cref="CircuitException">The hop could not be added.</exception>
-    public async Task ExtendAsync(HopTarget hop, CancellationToken cancellationToken)
-    {
-        BeginBuilding();
-        var index = Length;
-        try
-        {
-            using var handshake = NtorClientHandshake.Begin(hop.Fingerprint, hop.OnionKey, Context.Random);
-            var reply = LastHop.ReceiveAsync(RelayCommand.Extended2, cancellationToken);
-            SendExtend(new Extend2Message(hop.Specifiers, handshake.Type, handshake.Onionskin));
-            AddHop(Complete(handshake, await reply.ConfigureAwait(false)), hop, isFast: false);
-        }
-        catch (Exception e) when (e is not InvalidOperationException)
-        {
-            throw Failed(e, index, cancellationToken);
-        }
-        finally
-        {
-            Volatile.Write(ref _building, 0);
-        }
-    }
+    public Task ExtendAsync(HopTarget hop, CancellationToken cancellationToken) => _extension.ExtendAsync(hop, cancellationToken);
 
     /// <summary>Cuts the circuit back to its first <paramref name="hops"/> hops; it can be extended again (the paper's leaky pipe).</summary>
     /// <exception cref="CircuitException">The circuit closed.</exception>
-    public async Task TruncateAsync(int hops, CancellationToken cancellationToken)
+    public Task TruncateAsync(int hops, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(hops, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(hops, Length);
-        BeginBuilding();
-        try
-        {
-            var reply = Edge(hops - 1).ReceiveAsync(RelayCommand.Truncated, cancellationToken);
-            Volatile.Write(ref _truncatingTo, hops);
-            Edge(hops - 1).Send(RelayCommand.Truncate, StreamId.None, [(byte)DestroyReason.None]);
-            await reply.ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            throw Failed(e, hops, cancellationToken);
-        }
-        finally
-        {
-            Volatile.Write(ref _building, 0);
-        }
+        return _extension.TruncateAsync(hops, cancellationToken);
     }
 
     /// <summary>Adds the virtual hop that a rendezvous gave keys for. The circuit owns the layer from here on.</summary>
@@ -182,62 +147,83 @@ internal sealed class ClientCircuit : EdgeCircuit, ILinkCircuit, IAsyncDisposabl
         Close(reason, tellPeer: true, rule);
     }
 
+    internal void AddHop(CircuitKeyMaterial keys, HopTarget? target, bool isFast)
+    {
+        var ends = new EdgeLayer(keys.Layer.Forward, keys.Layer.Backward, keys.CircuitBinding, IsInitiator: true);
+        AddHop(ends, target, new FixedCircuitFlow(acceptUntagged: isFast), keys);
+    }
+
+    /// <summary>Read loop: the hops after the first <paramref name="keep"/> are gone.</summary>
+    internal void CutBack(int keep)
+    {
+        CircuitHop[] cut;
+        lock (SendLock)
+        {
+            cut = _hops[keep..];
+            _hops = _hops[..keep];
+        }
+
+        CloseHops(cut, Closing(DestroyReason.Requested, "it was cut back"));
+    }
+
+    /// <summary>Closes once; later calls change nothing.</summary>
+    internal void Close(DestroyReason reason, bool tellPeer, string why)
+    {
+        if (!TryClose(reason))
+        {
+            return;
+        }
+
+        if (tellPeer && _id != CircuitId.None)
+        {
+            _link.Destroy(_id, DestroyReason.None); // A client never says more (tor-spec 5.4).
+        }
+        else
+        {
+            _link.Detach(_id);
+        }
+
+        CircuitHop[] hops;
+        lock (SendLock)
+        {
+            hops = _hops; // Under the lock: a hop that is just being added is either here, or refused.
+        }
+
+        var cause = Closing(reason, why);
+        _created.TrySetException(cause);
+        _ = _created.Task.Exception; // Nobody has to wait for it.
+        CloseHops(hops, cause);
+        SetClosed();
+    }
+
+    /// <summary>Closes a circuit that could not be built, and says so to whoever builds it.</summary>
+    internal Exception Failed(Exception fault, int hop, CancellationToken cancellationToken)
+    {
+        Close(fault is ProtocolException ? DestroyReason.Protocol : DestroyReason.Requested, tellPeer: true, "it could not be built");
+        return fault switch
+        {
+            OperationCanceledException => new OperationCanceledException(fault.Message, fault, cancellationToken),
+            CircuitException circuit => new CircuitException(circuit.Message, circuit.Reason, hop, circuit),
+            ProtocolException => new CircuitException($"Hop {hop} broke the protocol: {fault.Message}", DestroyReason.Protocol, hop, fault),
+            _ => new CircuitException($"Hop {hop} could not be added: {fault.Message}", DestroyReason.Internal, hop, fault),
+        };
+    }
+
     private static async Task<ClientCircuit> CreateAsync(
         ClientCircuit circuit, ClientHandshake handshake, HopTarget? target, CancellationToken cancellationToken)
     {
         try
         {
             circuit._id = circuit._link.Attach(circuit);
-            circuit.SendCreate(handshake);
+            HopHandshake.SendCreate(circuit._link, circuit._id, handshake);
             var reply = await circuit._created.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-            circuit.AddHop(Complete(handshake, reply), target, isFast: handshake.Type == HandshakeType.Fast);
+            circuit.AddHop(HopHandshake.Complete(handshake, reply), target, isFast: handshake.Type == HandshakeType.Fast);
             return circuit;
         }
         catch (Exception e)
         {
             throw circuit.Failed(e, 0, cancellationToken);
         }
-    }
-
-    private static CircuitKeyMaterial Complete(ClientHandshake handshake, ReadOnlySpan<byte> reply)
-    {
-        var reader = new SpanReader(reply);
-        return handshake.Complete(handshake.Type == HandshakeType.Fast ? reader.ReadBytes(CreatedFastCell.Size) : Created2Cell.Read(ref reader).Reply.Span);
-    }
-
-    private void SendCreate(ClientHandshake handshake)
-    {
-        Span<byte> payload = stackalloc byte[CellFraming.PayloadSize];
-        payload.Clear();
-        var writer = new SpanWriter(payload);
-        if (handshake.Type == HandshakeType.Fast)
-        {
-            new CreateFastCell(handshake.Onionskin).Write(ref writer);
-            _link.Send(_id, CellCommand.CreateFast, payload);
-            return;
-        }
-
-        new Create2Cell(handshake.Type, handshake.Onionskin).Write(ref writer);
-        _link.Send(_id, CellCommand.Create2, payload);
-    }
-
-    private void SendExtend(in Extend2Message message)
-    {
-        if (_earlyLeft-- <= 0)
-        {
-            throw new CircuitException($"The circuit was extended {MaxEarlyCells} times already; build a new one.", DestroyReason.Requested);
-        }
-
-        Span<byte> body = stackalloc byte[RelayMessage.BodyMax];
-        var writer = new SpanWriter(body);
-        message.Write(ref writer);
-        LastHop.Send(RelayCommand.Extend2, StreamId.None, writer.Written, early: true);
-    }
-
-    private void AddHop(CircuitKeyMaterial keys, HopTarget? target, bool isFast)
-    {
-        var ends = new EdgeLayer(keys.Layer.Forward, keys.Layer.Backward, keys.CircuitBinding, IsInitiator: true);
-        AddHop(ends, target, new FixedCircuitFlow(acceptUntagged: isFast), keys);
     }
 
     private CircuitEdge AddHop(EdgeLayer ends, HopTarget? target, CircuitFlow flow, IDisposable keys)
@@ -248,7 +234,7 @@ internal sealed class ClientCircuit : EdgeCircuit, ILinkCircuit, IAsyncDisposabl
             if (IsOpen)
             {
                 _hops = [.. _hops, new CircuitHop(edge, target, ends.Outgoing, ends.Incoming, keys)];
-                edge.Handle(RelayCommand.Truncated, (_, body) => OnTruncated(edge, body));
+                edge.Handle(RelayCommand.Truncated, (_, body) => _extension.OnTruncated(edge, body));
                 return edge;
             }
         }
@@ -297,51 +283,6 @@ internal sealed class ClientCircuit : EdgeCircuit, ILinkCircuit, IAsyncDisposabl
         throw new ProtocolException("A cell is recognized at no hop.");
     }
 
-    /// <summary>Read loop: what we asked for shortens the circuit; unasked, it is the end of it (tor-spec 5.4).</summary>
-    private void OnTruncated(CircuitEdge edge, ReadOnlySpan<byte> body)
-    {
-        var reader = new SpanReader(body);
-        var reason = TruncatedMessage.Read(ref reader).Reason;
-        var keep = Interlocked.Exchange(ref _truncatingTo, -1);
-        if (keep < 1 || Edge(keep - 1) != edge)
-        {
-            Close(reason, tellPeer: true, $"a relay cut it off ({reason})");
-            return;
-        }
-
-        CircuitHop[] cut;
-        lock (SendLock)
-        {
-            cut = _hops[keep..];
-            _hops = _hops[..keep];
-        }
-
-        CloseHops(cut, Closing(DestroyReason.Requested, "it was cut back"));
-    }
-
-    private void Close(DestroyReason reason, bool tellPeer, string why)
-    {
-        if (!TryClose(reason))
-        {
-            return;
-        }
-
-        if (tellPeer)
-        {
-            _link.Destroy(_id, DestroyReason.None); // A client never says more (tor-spec 5.4).
-        }
-        else
-        {
-            _link.Detach(_id);
-        }
-
-        var cause = Closing(reason, why);
-        _created.TrySetException(cause);
-        _ = _created.Task.Exception; // Nobody has to wait for it.
-        CloseHops(_hops, cause);
-        SetClosed();
-    }
-
     private void CloseHops(CircuitHop[] hops, CircuitException cause)
     {
         foreach (var hop in hops)
@@ -350,26 +291,6 @@ internal sealed class ClientCircuit : EdgeCircuit, ILinkCircuit, IAsyncDisposabl
         }
 
         DisposeLater(hops.Select(hop => hop.Keys));
-    }
-
-    private void BeginBuilding()
-    {
-        if (Interlocked.Exchange(ref _building, 1) != 0)
-        {
-            throw new InvalidOperationException("The circuit is being extended or truncated already.");
-        }
-    }
-
-    private Exception Failed(Exception fault, int hop, CancellationToken cancellationToken)
-    {
-        Close(fault is ProtocolException ? DestroyReason.Protocol : DestroyReason.Requested, tellPeer: true, "it could not be built");
-        return fault switch
-        {
-            OperationCanceledException => new OperationCanceledException(fault.Message, fault, cancellationToken),
-            CircuitException circuit => new CircuitException(circuit.Message, circuit.Reason, hop, circuit),
-            ProtocolException => new CircuitException($"Hop {hop} broke the protocol: {fault.Message}", DestroyReason.Protocol, hop, fault),
-            _ => new CircuitException($"Hop {hop} could not be added: {fault.Message}", DestroyReason.Internal, hop, fault),
-        };
     }
 
     private CircuitException Closing(DestroyReason reason, string why) => new($"Circuit {Number} is closed: {why}.", reason);

@@ -17,13 +17,11 @@ namespace OnionHost.Network.Relays;
 internal sealed class RelayCircuit : EdgeCircuit, ILinkCircuit
 {
     private readonly CircuitId _id;
-    private readonly RelayExtender _extender;
     private readonly RelayRoles _roles;
+    private readonly CircuitTail _tail;
     private CircuitKeyMaterial? _keys;
     private volatile CircuitEdge? _edge;
-    private volatile NextHop? _next;
     private volatile RelayCircuit? _spliced;
-    private CancellationTokenSource? _extending;
     private int _earlyCells;
     private bool _isEarly;
 
@@ -32,7 +30,7 @@ internal sealed class RelayCircuit : EdgeCircuit, ILinkCircuit
     {
         Previous = previous;
         _id = id;
-        _extender = extender;
+        _tail = new CircuitTail(this, extender);
         _roles = roles;
     }
 
@@ -46,7 +44,7 @@ internal sealed class RelayCircuit : EdgeCircuit, ILinkCircuit
     public bool IsFromClient => !Previous.Peer.IsAuthenticated;
 
     /// <summary>True if the circuit goes on to another relay.</summary>
-    public bool HasNext => _next is not null;
+    public bool HasNext => _tail.Next is not null;
 
     /// <summary>Closes the circuit in both directions.</summary>
     public void Close(DestroyReason reason) => Close(reason, tellPrevious: true);
@@ -108,7 +106,7 @@ internal sealed class RelayCircuit : EdgeCircuit, ILinkCircuit
     /// <summary>The next hop went away by itself.</summary>
     internal void OnNextClosed(NextHop next, DestroyReason reason)
     {
-        if (_next == next)
+        if (_tail.Next == next)
         {
             Close(reason);
         }
@@ -180,7 +178,7 @@ internal sealed class RelayCircuit : EdgeCircuit, ILinkCircuit
         {
             edge.OnMessage(payload, tag);
         }
-        else if (_next is { } next)
+        else if (_tail.Next is { } next)
         {
             next.Send(command, payload);
         }
@@ -202,75 +200,12 @@ internal sealed class RelayCircuit : EdgeCircuit, ILinkCircuit
             return;
         }
 
-        if (_next is not null || _extending is not null || _spliced is not null)
+        if (_spliced is not null)
         {
-            throw new ProtocolException("EXTEND2 came for a circuit that goes on already.");
+            throw new ProtocolException("EXTEND2 came for a circuit that was joined to another.");
         }
 
-        var reader = new SpanReader(body);
-        var message = Extend2Message.Read(ref reader);
-        var target = _extender.Check(message, Previous.Peer);
-        var extending = new CancellationTokenSource(_extender.Timeout, Context.Time);
-        _extending = extending;
-        _ = Task.Run(() => ExtendAsync(target, new Create2Cell(message.Type, message.Onionskin), extending));
-    }
-
-    private async Task ExtendAsync(LinkTarget target, Create2Cell create, CancellationTokenSource extending)
-    {
-        NextHop? next = null;
-        try
-        {
-            var link = await _extender.ConnectAsync(target, extending.Token).ConfigureAwait(false);
-            next = new NextHop(this, link);
-            if (!TrySetNext(next, extending))
-            {
-                return;
-            }
-
-            var payload = await next.CreateAsync(create).WaitAsync(extending.Token).ConfigureAwait(false);
-            SendExtended(payload, extending);
-        }
-        catch (Exception e)
-        {
-            next?.Destroy(DestroyReason.None);
-            if (Volatile.Read(ref _extending) == extending)
-            {
-                Fail(ReasonOf(e), $"it could not be extended: {e.Message}");
-            }
-        }
-    }
-
-    private bool TrySetNext(NextHop next, CancellationTokenSource extending)
-    {
-        lock (SendLock)
-        {
-            if (!IsOpen || _extending != extending)
-            {
-                return false;
-            }
-
-            _next = next;
-            return true;
-        }
-    }
-
-    private void SendExtended(ReadOnlySpan<byte> created, CancellationTokenSource extending)
-    {
-        var reader = new SpanReader(created);
-        var reply = Created2Cell.Read(ref reader).Reply;
-        Span<byte> body = stackalloc byte[RelayMessage.BodyMax];
-        if (reply.Length > RelayMessage.BodyMax - 2)
-        {
-            throw new ProtocolException("CREATED2 is too long for EXTENDED2.");
-        }
-
-        var writer = new SpanWriter(body);
-        new Extended2Message(reply).Write(ref writer);
-        if (Interlocked.CompareExchange(ref _extending, null, extending) == extending)
-        {
-            extending.Dispose();
-            Edge.Send(RelayCommand.Extended2, StreamId.None, writer.Written);
-        }
+        _tail.Extend(body);
     }
 
     /// <summary>The tail is cut off and the circuit stays (the paper's leaky pipe).</summary>
@@ -278,22 +213,8 @@ internal sealed class RelayCircuit : EdgeCircuit, ILinkCircuit
     {
         var reader = new SpanReader(body);
         TruncateMessage.Read(ref reader);
-        CutOff(DestroyReason.Requested);
+        _tail.CutOff(DestroyReason.Requested);
         Edge.Send(RelayCommand.Truncated, StreamId.None, [(byte)DestroyReason.Requested]);
-    }
-
-    private void CutOff(DestroyReason reason)
-    {
-        NextHop? next;
-        CancellationTokenSource? extending;
-        lock (SendLock)
-        {
-            (next, _next) = (_next, null);
-            (extending, _extending) = (_extending, null);
-        }
-
-        extending?.Cancel();
-        next?.Destroy(reason);
     }
 
     private void Close(DestroyReason reason, bool tellPrevious)
@@ -312,7 +233,7 @@ internal sealed class RelayCircuit : EdgeCircuit, ILinkCircuit
             Previous.Detach(_id);
         }
 
-        CutOff(DestroyReason.None);
+        _tail.Close();
         _spliced?.Close(DestroyReason.Destroyed);
         var cause = new CircuitException($"Circuit {Number} is closed ({reason}).", reason);
         _edge?.Close(cause);
@@ -323,11 +244,4 @@ internal sealed class RelayCircuit : EdgeCircuit, ILinkCircuit
 
         SetClosed();
     }
-
-    private static DestroyReason ReasonOf(Exception fault) => fault switch
-    {
-        OperationCanceledException => DestroyReason.Timeout,
-        ProtocolException => DestroyReason.Protocol,
-        _ => DestroyReason.ConnectFailed,
-    };
 }

@@ -1,0 +1,131 @@
+using System.Buffers;
+using OnionHost.Network.Links;
+using OnionHost.Network.Streams;
+using OnionHost.Protocol.Cells;
+using OnionHost.Protocol.Identities;
+using OnionHost.Protocol.Messages;
+using OnionHost.Protocol.RelayCrypto;
+
+namespace OnionHost.Network.Circuits;
+
+/// <summary>
+/// The way out of an edge. Cells are written on the stack, sealed and handed to the link under the circuit's send lock,
+/// so that the order of the cryptography is the order on the wire; DATA goes as far as the windows allow.
+/// </summary>
+internal sealed class EdgeSender(CircuitEdge edge, LayerDirection layer, CircuitFlow flow)
+{
+    private readonly EdgeCircuit _circuit = edge.Circuit;
+    private readonly SendTurns _turns = new(flow);
+    private bool _closed;
+
+    /// <summary>Sends a message that no window counts; on a closed circuit nothing happens.</summary>
+    public void Send(RelayCommand command, StreamId stream, ReadOnlySpan<byte> body, bool early)
+    {
+        Span<byte> payload = stackalloc byte[CellFraming.PayloadSize];
+        Span<byte> tag = stackalloc byte[CircuitFlow.TagSize];
+        RelayMessage.Write(payload, command, stream, body, _circuit.Context.Random);
+        lock (_circuit.SendLock)
+        {
+            if (!_closed && _circuit.IsOpen)
+            {
+                layer.Seal(payload, tag);
+                _circuit.Forward(edge, payload, early);
+            }
+        }
+    }
+
+    /// <summary>Sends a stream's data as far as the windows allow; false if some is left and the stream waits for its turn.</summary>
+    public bool SendData(StreamSender sender, ref ReadOnlySequence<byte> data)
+    {
+        Span<byte> payload = stackalloc byte[CellFraming.PayloadSize];
+        Span<byte> tag = stackalloc byte[CircuitFlow.TagSize];
+        using var batch = LinkBatch.Begin();
+        while (true)
+        {
+            lock (_circuit.SendLock)
+            {
+                if (data.IsEmpty || sender.IsStopped || _closed || !_circuit.IsOpen)
+                {
+                    _turns.Return(sender);
+                    return true;
+                }
+
+                var cells = _turns.Take(sender);
+                if (cells == 0)
+                {
+                    return false;
+                }
+
+                for (; cells > 0 && !data.IsEmpty; cells--)
+                {
+                    SendDataCell(sender, ref data, payload, tag);
+                }
+            }
+        }
+    }
+
+    /// <summary>Nothing more is sent for a stream; what was kept for it goes to the others.</summary>
+    public void Stop(StreamSender sender)
+    {
+        lock (_circuit.SendLock)
+        {
+            sender.Stop();
+            _turns.Return(sender);
+        }
+    }
+
+    /// <summary>Nothing more is sent: the layer's keys may go.</summary>
+    public void Close()
+    {
+        lock (_circuit.SendLock)
+        {
+            _closed = true;
+        }
+    }
+
+    /// <summary>Read loop: a SENDME without stream.</summary>
+    public void OnSendme(ReadOnlySpan<byte> body)
+    {
+        lock (_circuit.SendLock)
+        {
+            flow.OnSendme(body);
+            _turns.Distribute();
+        }
+    }
+
+    /// <summary>Read loop: SENDME, XON or XOFF for a stream.</summary>
+    public void OnStreamSignal(StreamSender sender, RelayCommand command, ReadOnlySpan<byte> body)
+    {
+        lock (_circuit.SendLock)
+        {
+            sender.Flow.OnSignal(command, body);
+            if (!sender.IsQueued)
+            {
+                sender.Wake();
+            }
+        }
+    }
+
+    private void SendDataCell(StreamSender sender, ref ReadOnlySequence<byte> data, Span<byte> payload, Span<byte> tag)
+    {
+        var room = flow.WantsPadding ? RelayMessage.BodyMax - CircuitFlow.RandomPadding : RelayMessage.BodyMax;
+        var length = (int)Math.Min(data.Length, room);
+        if (data.FirstSpan.Length >= length)
+        {
+            RelayMessage.Write(payload, RelayCommand.Data, sender.Id, data.FirstSpan[..length], _circuit.Context.Random);
+        }
+        else
+        {
+            Span<byte> whole = stackalloc byte[RelayMessage.BodyMax];
+            data.Slice(0, length).CopyTo(whole);
+            RelayMessage.Write(payload, RelayCommand.Data, sender.Id, whole[..length], _circuit.Context.Random);
+        }
+
+        data = data.Slice(length);
+        layer.Seal(payload, tag);
+        _circuit.Forward(edge, payload, early: false);
+        flow.OnDataSent(tag, RelayMessage.BodyMax - length);
+        sender.Flow.OnDataSent();
+        _turns.Used(sender);
+    }
+}
