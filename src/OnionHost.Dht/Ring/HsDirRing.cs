@@ -29,12 +29,13 @@ internal sealed class HsDirRing
     /// <summary>How many relays are on the ring.</summary>
     public int Count => _directories.Length;
 
-    /// <summary>The ring of a consensus: relays with the flag HSDir, an Ed25519 identity and the subprotocol HSDir=2.</summary>
-    public static HsDirRing From(NetworkView view, DescriptorSlot slot) => new(
-        view.Relays
+    /// <summary>The relays of a consensus that keep descriptors: those with the flag HSDir, an Ed25519 identity and the subprotocol HSDir=2.</summary>
+    public static IReadOnlyList<HsDir> DirectoriesOf(NetworkView view) =>
+    [
+        .. view.Relays
             .Where(relay => relay.Has(RelayFlags.HSDir) && relay.Identity is not null && relay.Status.Protocols.Supports("HSDir", 2))
             .Select(relay => new HsDir(relay.Identity!.Value, relay.ToHop())),
-        slot);
+    ];
 
     /// <summary>
     /// The relays responsible for a key: for each replica the next <paramref name="spread"/> relays on the ring that no earlier replica
