@@ -124,8 +124,9 @@ internal sealed class NetworkDirectory : IAsyncDisposable
                 _turn.Release();
             }
 
-            var wait = _next - _context.Now;
-            await Task.Delay(wait < LongestSleep ? wait > TimeSpan.Zero ? wait : TimeSpan.Zero : LongestSleep, _context.Time, stop);
+            // Timers drop fractions of a millisecond: sleep past the moment, not up to it.
+            var wait = _next - _context.Now + TimeSpan.FromMilliseconds(1);
+            await Task.Delay(TimeSpan.FromTicks(Math.Clamp(wait.Ticks, 0, LongestSleep.Ticks)), _context.Time, stop);
         }
     }
 
