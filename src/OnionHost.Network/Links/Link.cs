@@ -1,4 +1,7 @@
+using Microsoft.Extensions.Logging;
 using OnionHost.Network.Circuits;
+using OnionHost.Network.Tls;
+using OnionHost.Protocol;
 using OnionHost.Protocol.Cells;
 using OnionHost.Protocol.Identities;
 
@@ -7,10 +10,30 @@ namespace OnionHost.Network.Links;
 /// <summary>A TLS connection to a relay or client whose handshake is done, and the circuits on it.</summary>
 internal sealed class Link : ICircuitLink, IAsyncDisposable
 {
-    internal Link(LinkPeer peer, bool isInitiator)
+    private const int AttachAttempts = 64;
+
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly NodeContext _context;
+    private readonly LinkOptions _options;
+    private readonly ILogger _logger;
+    private readonly TlsConnection _tls;
+    private readonly LinkWriter _writer;
+    private readonly LinkCircuits _circuits;
+    private readonly LinkNumbering _numbering;
+    private string? _closeReason;
+
+    internal Link(NodeContext context, LinkOptions options, TlsConnection tls, LinkHandshakeResult handshake)
     {
-        Peer = peer;
-        IsInitiator = isInitiator;
+        _context = context;
+        _options = options;
+        _tls = tls;
+        _numbering = handshake.Numbering;
+        _logger = context.Loggers.CreateLogger<Link>();
+        _writer = new LinkWriter(tls, handshake.CircuitIdSize, context.Time, fault => Close(fault.Message));
+        _circuits = new LinkCircuits(context.Time, _writer, options.MaxCircuits, _logger);
+        Created = context.Time.GetTimestamp();
+        Peer = handshake.Peer;
+        IsInitiator = handshake.IsInitiator;
     }
 
     /// <summary>Who is at the other end.</summary>
@@ -20,34 +43,244 @@ internal sealed class Link : ICircuitLink, IAsyncDisposable
     public bool IsInitiator { get; }
 
     /// <summary>False once the link closes.</summary>
-    public bool IsOpen => throw new NotImplementedException();
+    public bool IsOpen => Volatile.Read(ref _closeReason) is null;
 
     /// <summary>How many circuits are attached.</summary>
-    public int CircuitCount => throw new NotImplementedException();
+    public int CircuitCount => _circuits.Count;
 
     /// <summary>Completes when the link has closed and every circuit was told; never faults.</summary>
-    public Task Closed => throw new NotImplementedException();
+    public Task Closed => _closed.Task;
+
+    /// <summary>Cells of all circuits that wait for the writer.</summary>
+    public int QueuedCellsTotal => _writer.Queued;
+
+    /// <summary>Bytes of cells sent so far.</summary>
+    public long BytesSent => _writer.BytesWritten;
+
+    /// <summary>Bytes of cells received so far.</summary>
+    public long BytesReceived { get; private set; }
+
+    /// <summary>When the link opened, a timestamp of the clock.</summary>
+    internal long Created { get; }
+
+    /// <summary>How long there was no circuit; zero while there is one.</summary>
+    internal TimeSpan IdleFor => _circuits.IdleFor;
+
+    /// <summary>Takes the circuits that the peer opens; null answers DESTROY.</summary>
+    internal Func<ILinkAcceptor?>? Acceptor { get; init; }
 
     /// <summary>Puts a circuit on the link, under a free number of our half.</summary>
     /// <exception cref="LinkException">The link is closed or full.</exception>
-    public CircuitId Attach(ILinkCircuit circuit) => throw new NotImplementedException();
+    public CircuitId Attach(ILinkCircuit circuit)
+    {
+        for (var i = 0; i < AttachAttempts; i++)
+        {
+            if (!IsOpen)
+            {
+                throw new LinkException(DestroyReason.ChannelClosed, "The link closed.");
+            }
 
-    /// <summary>Puts a circuit on the link, under the number that the peer chose; false if it is taken or the link closed.</summary>
-    public bool TryAttach(CircuitId id, ILinkCircuit circuit) => throw new NotImplementedException();
+            if (_numbering.Pick(_context.Random) is { } id && TryAttach(id, circuit))
+            {
+                return id;
+            }
+        }
+
+        throw new LinkException(DestroyReason.ResourceLimit, "The link has no room for another circuit.");
+    }
+
+    /// <summary>Puts a circuit on the link, under the number that the peer chose; false if it is taken, or the link closed or full.</summary>
+    public bool TryAttach(CircuitId id, ILinkCircuit circuit)
+    {
+        if (_circuits.TryAdd(id, circuit) is not { } slot)
+        {
+            return false;
+        }
+
+        // A link that closes meanwhile either sees the circuit and tells it, or we see that it closed.
+        return IsOpen || !_circuits.Remove(slot);
+    }
 
     /// <summary>Takes a circuit off the link without a word; what it had queued is dropped.</summary>
-    public void Detach(CircuitId id) => throw new NotImplementedException();
+    public void Detach(CircuitId id)
+    {
+        if (_circuits.Find(id) is { } slot)
+        {
+            _circuits.Remove(slot);
+        }
+    }
 
     /// <summary>Queues a fixed cell, at most 509 bytes of payload. Any thread; the order within a circuit is kept.
     /// On a closed link and for detached circuits nothing happens.</summary>
-    public void Send(CircuitId id, CellCommand command, ReadOnlySpan<byte> payload) => throw new NotImplementedException();
+    public void Send(CircuitId id, CellCommand command, ReadOnlySpan<byte> payload)
+    {
+        if (_circuits.Find(id) is { } slot
+            && !_writer.TrySend(slot.Queue, id, command, payload, _options.MaxQueuedCellsPerCircuit, _options.MaxQueuedCells))
+        {
+            LinkLog.QueueFull(_logger, id, slot.Queue.Count);
+            Destroy(id, DestroyReason.ResourceLimit);
+            _circuits.Tell(slot);
+        }
+    }
 
     /// <summary>Drops what the circuit has queued, sends DESTROY and detaches it.</summary>
-    public void Destroy(CircuitId id, DestroyReason reason) => throw new NotImplementedException();
+    public void Destroy(CircuitId id, DestroyReason reason)
+    {
+        if (_circuits.Find(id) is { } slot && _circuits.Remove(slot))
+        {
+            SendDestroy(id, reason);
+        }
+    }
 
-    /// <summary>Cells of a circuit that wait for the writer.</summary>
-    public int QueuedCells(CircuitId id) => throw new NotImplementedException();
+    /// <summary>Refuses a circuit that the peer opens and that was not attached.</summary>
+    public void Refuse(CircuitId id, DestroyReason reason) => SendDestroy(id, reason);
+
+    /// <summary>Cells of a circuit that wait for the writer; 0 for circuits that are not attached.</summary>
+    public int QueuedCells(CircuitId id) => _circuits.Find(id)?.Queue.Count ?? 0;
 
     /// <summary>Closes the link; circuits get <see cref="ILinkCircuit.OnLinkClosed"/>.</summary>
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    public async ValueTask DisposeAsync()
+    {
+        Close("closed here");
+        await Closed;
+    }
+
+    /// <summary>Sends a padding cell if nothing was sent for a while: middleboxes forget silent connections.</summary>
+    internal void KeepAlive(TimeSpan silence)
+    {
+        if (_writer.SinceLastWrite >= silence)
+        {
+            _writer.TrySendControl(CircuitId.None, CellCommand.Padding, default, _options.MaxQueuedCellsPerCircuit);
+        }
+    }
+
+    /// <summary>Starts to close the link; the first reason counts.</summary>
+    internal void Close(string reason)
+    {
+        if (Interlocked.CompareExchange(ref _closeReason, reason, null) is null)
+        {
+            LinkLog.Closed(_logger, Peer.Remote, reason);
+            _writer.Close();
+            _ = _tls.DisposeAsync().AsTask();
+        }
+    }
+
+    /// <summary>Reads until the link closes. Called once, by whoever opened the link.</summary>
+    /// <param name="buffer">Rented; returned at the end. What came after the handshake's last cell lies at its front.</param>
+    /// <param name="filled">How much that is.</param>
+    internal async Task RunAsync(byte[] buffer, int filled)
+    {
+        var reader = new LinkReader(this, _tls, _numbering.CircuitIdSize, buffer, filled);
+        try
+        {
+            await reader.RunAsync();
+            Close("the peer closed it");
+        }
+        catch (Exception e)
+        {
+            Close(e.Message);
+        }
+        finally
+        {
+            _circuits.Clear();
+            _closed.TrySetResult();
+        }
+    }
+
+    /// <summary>Hands out a cell. Runs on the read loop.</summary>
+    /// <returns>The circuit that it went to; null if there is none.</returns>
+    internal LinkSlot? OnCell(in Cell cell)
+    {
+        switch (cell.Command)
+        {
+            case CellCommand.Relay or CellCommand.RelayEarly or CellCommand.Created2 or CellCommand.CreatedFast or CellCommand.Created:
+                return _circuits.Find(cell.Circuit) is { } slot ? Deliver(slot, cell) : null;
+            case CellCommand.Destroy:
+                // Whatever the circuit does about it, the number is free again.
+                return _circuits.Find(cell.Circuit) is { } ended && _circuits.Remove(ended) ? Deliver(ended, cell) : null;
+            case CellCommand.Create2 or CellCommand.CreateFast or CellCommand.Create:
+                OnCreate(cell);
+                return null;
+            case CellCommand.Versions or CellCommand.Netinfo or CellCommand.Certs or CellCommand.AuthChallenge or CellCommand.Authenticate:
+                throw new ProtocolException($"{cell.Command} came after the link's handshake.");
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>Tells a circuit that a read is over.</summary>
+    internal void OnBatchEnd(LinkSlot slot)
+    {
+        try
+        {
+            slot.Circuit.OnBatchEnd();
+        }
+        catch (Exception e)
+        {
+            Break(slot, e);
+        }
+    }
+
+    /// <summary>Counts what was received.</summary>
+    internal void OnReceived(int bytes) => BytesReceived += bytes;
+
+    private LinkSlot Deliver(LinkSlot slot, in Cell cell)
+    {
+        try
+        {
+            slot.Circuit.OnCell(cell.Command, cell.Payload);
+        }
+        catch (Exception e)
+        {
+            Break(slot, e);
+        }
+
+        return slot;
+    }
+
+    private void OnCreate(in Cell cell)
+    {
+        if (cell.Circuit == CircuitId.None || _circuits.Find(cell.Circuit) is not null)
+        {
+            return;
+        }
+
+        var acceptor = Acceptor?.Invoke();
+        if (acceptor is null || cell.Command == CellCommand.Create || !_numbering.IsOfPeer(cell.Circuit))
+        {
+            SendDestroy(cell.Circuit, DestroyReason.Protocol);
+        }
+        else if (_circuits.IsFull)
+        {
+            SendDestroy(cell.Circuit, DestroyReason.ResourceLimit);
+        }
+        else
+        {
+            acceptor.OnCreate(this, cell.Circuit, cell.Command, cell.Payload);
+        }
+    }
+
+    private void Break(LinkSlot slot, Exception fault)
+    {
+        var reason = fault is ProtocolException ? DestroyReason.Protocol : DestroyReason.Internal;
+        if (reason == DestroyReason.Protocol)
+        {
+            LinkLog.CircuitBroken(_logger, fault, slot.Id, reason);
+        }
+        else
+        {
+            LinkLog.CircuitFault(_logger, fault, slot.Id);
+        }
+
+        Destroy(slot.Id, reason);
+        _circuits.Tell(slot);
+    }
+
+    private void SendDestroy(CircuitId id, DestroyReason reason)
+    {
+        if (!_writer.TrySendControl(id, CellCommand.Destroy, [(byte)reason], _options.MaxQueuedCellsPerCircuit))
+        {
+            Close("the peer does not read");
+        }
+    }
 }

@@ -1,14 +1,45 @@
 using System.Net;
 using OnionHost.Network.Tls;
+using OnionHost.Protocol.Certificates;
 
 namespace OnionHost.Network.Links;
 
-/// <summary>How a node links.</summary>
+/// <summary>How a node links. Without <see cref="Credentials"/> it is a client, and takes no links.</summary>
 internal sealed record LinkOptions
 {
     /// <summary>Makes the TLS connections; null takes libssl where it is, SslStream elsewhere.</summary>
     public ITlsBackend? Tls { get; init; }
 
+    /// <summary>A relay's present credentials, asked for each link; null for a client.</summary>
+    public Func<LinkCredentials>? Credentials { get; init; }
+
     /// <summary>The addresses that a relay tells its peers in NETINFO; clients tell none.</summary>
     public IReadOnlyList<IPAddress> OwnAddresses { get; init; } = [];
+
+    /// <summary>How long TCP may take, and after it TLS with the link's handshake. Default: 10 s.</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a link without circuits stays; null: 3 minutes for a client, 1 hour for a relay.</summary>
+    public TimeSpan? IdleTimeout { get; init; }
+
+    /// <summary>After this silence a padding cell goes out. Default: 5 minutes.</summary>
+    public TimeSpan KeepAlive { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>A link older than this takes no new circuits of ours. Default: 7 days.</summary>
+    public TimeSpan MaxAge { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>Circuits on one link. Default: 16384.</summary>
+    public int MaxCircuits { get; init; } = 16384;
+
+    /// <summary>Cells of one circuit that may wait for the writer (514 bytes each); then the circuit is destroyed. Default: 4000.</summary>
+    public int MaxQueuedCellsPerCircuit { get; init; } = 4000;
+
+    /// <summary>Cells of all circuits of one link that may wait. Default: 65536.</summary>
+    public int MaxQueuedCells { get; init; } = 65536;
+
+    /// <summary>Inbound connections whose handshake goes on; more wait in the system's backlog. Default: 256.</summary>
+    public int MaxHalfOpen { get; init; } = 256;
+
+    /// <summary>Links altogether; more inbound connections are closed. Default: 16384.</summary>
+    public int MaxLinks { get; init; } = 16384;
 }

@@ -1,24 +1,203 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using OnionHost.Protocol.Cells;
+
 namespace OnionHost.Network.Links;
 
-/// <summary>The links of one node: one per relay identity, opened on demand, closed when idle.</summary>
+/// <summary>The links of one node: one per relay identity, opened on demand, kept alive, closed when idle.</summary>
 internal sealed class LinkTable : IAsyncDisposable
 {
+    private static readonly TimeSpan Upkeep = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan ClientIdle = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan RelayIdle = TimeSpan.FromHours(1);
+    private static readonly TimeSpan ToleratedSkew = TimeSpan.FromHours(1);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<object, Task<Link>> _connecting = [];
+    private readonly LinkIndex _index = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly NodeContext _context;
+    private readonly LinkOptions _options;
+    private readonly LinkConnector _connector;
+    private readonly ILogger _logger;
+    private readonly BackgroundLoop _upkeep;
+    private readonly TimeSpan _idleTimeout;
+    private int _skewWarned;
+
     /// <summary>Starts without links.</summary>
     public LinkTable(NodeContext context, LinkOptions options)
     {
-        _ = (context, options);
+        _context = context;
+        _options = options;
+        _connector = new LinkConnector(context, options);
+        _logger = context.Loggers.CreateLogger<LinkTable>();
+        _idleTimeout = options.IdleTimeout ?? (options.Credentials is null ? ClientIdle : RelayIdle);
+        _upkeep = BackgroundLoop.Every(Upkeep, "link upkeep", context, _ => KeepUp());
+        if (options.Credentials is not null && !_connector.CanAuthenticate)
+        {
+            LinkLog.CannotAuthenticate(_logger);
+        }
     }
 
     /// <summary>Takes the circuits that peers open; null answers DESTROY.</summary>
     public ILinkAcceptor? Acceptor { get; set; }
 
     /// <summary>The open links, a snapshot.</summary>
-    public IReadOnlyCollection<Link> Links => throw new NotImplementedException();
+    public IReadOnlyCollection<Link> Links => _index.Snapshot();
+
+    /// <summary>How the node links.</summary>
+    internal LinkOptions Options => _options;
 
     /// <summary>An open link to the relay: one that is there, or a new one.</summary>
     /// <exception cref="LinkException">None of its addresses answered, or with another identity.</exception>
-    public Task<Link> GetAsync(LinkTarget target, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<Link> GetAsync(LinkTarget target, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_stop.IsCancellationRequested, this);
+        if (_index.Find(target, IsUsable) is { } link)
+        {
+            return Task.FromResult(link);
+        }
+
+        return ConnectOnce(target).WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Makes a link out of an inbound connection.</summary>
+    internal async Task AcceptAsync(Socket socket, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, cancellationToken);
+        try
+        {
+            if (_index.Count >= _options.MaxLinks)
+            {
+                socket.Dispose();
+                return;
+            }
+
+            Start(await _connector.AcceptAsync(socket, stop.Token));
+        }
+        catch (Exception e)
+        {
+            LinkLog.AcceptFailed(_logger, e);
+            socket.Dispose();
+        }
+    }
 
     /// <summary>Closes every link.</summary>
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _upkeep.DisposeAsync();
+        Task[] connecting;
+        lock (_lock)
+        {
+            connecting = [.. _connecting.Values];
+        }
+
+        await Task.WhenAll(connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var link in _index.Snapshot())
+        {
+            await link.DisposeAsync();
+        }
+    }
+
+    private bool IsUsable(Link link) => link.IsOpen && _context.Time.GetElapsedTime(link.Created) < _options.MaxAge;
+
+    /// <summary>Joins the attempt that goes on for this relay, or starts one. It goes on when its first caller gives up.</summary>
+    private Task<Link> ConnectOnce(LinkTarget target)
+    {
+        object key = target switch
+        {
+            { Fingerprint: { } fingerprint } => fingerprint,
+            { Identity: { } identity } => identity,
+            _ => string.Join(' ', target.Addresses),
+        };
+        lock (_lock)
+        {
+            if (_connecting.TryGetValue(key, out var going) && !going.IsCompleted)
+            {
+                return going;
+            }
+
+            var attempt = Task.Run(() => ConnectAsync(target, key));
+            _connecting[key] = attempt;
+            return attempt;
+        }
+    }
+
+    private async Task<Link> ConnectAsync(LinkTarget target, object key)
+    {
+        try
+        {
+            // Another attempt may have ended since the caller looked.
+            return _index.Find(target, IsUsable) ?? await TryAddressesAsync(target);
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _connecting.Remove(key);
+            }
+        }
+    }
+
+    private async Task<Link> TryAddressesAsync(LinkTarget target)
+    {
+        LinkException? fault = null;
+        foreach (var address in target.Addresses)
+        {
+            try
+            {
+                return Start(await _connector.ConnectAsync(target, address, _stop.Token));
+            }
+            catch (LinkException e)
+            {
+                LinkLog.ConnectFailed(_logger, e, address);
+                fault = e;
+            }
+        }
+
+        throw fault ?? new LinkException(DestroyReason.ConnectFailed, "The relay has no address.");
+    }
+
+    private Link Start(OpenedLink opened)
+    {
+        var link = new Link(_context, _options, opened.Tls, opened.Handshake) { Acceptor = () => Acceptor };
+        LinkLog.Opened(_logger, link.Peer.Remote, link.Peer.Protocol, link.Peer.Fingerprint, link.IsInitiator);
+        WarnOfSkew(link);
+        _index.Add(link);
+        link.Closed.ContinueWith(_ => _index.Remove(link), TaskScheduler.Default);
+        _ = Task.Run(() => link.RunAsync(opened.Buffer, opened.Filled));
+        if (_stop.IsCancellationRequested)
+        {
+            link.Close("the node stops");
+        }
+
+        return link;
+    }
+
+    /// <summary>Once, and only by what relays say that we chose to link to.</summary>
+    private void WarnOfSkew(Link link)
+    {
+        if (link is { IsInitiator: true, Peer.ClockSkew: { } skew } && skew.Duration() > ToleratedSkew && Interlocked.Exchange(ref _skewWarned, 1) == 0)
+        {
+            LinkLog.ClockSkew(_logger, skew);
+        }
+    }
+
+    private Task KeepUp()
+    {
+        foreach (var link in _index.Snapshot())
+        {
+            if (link.IdleFor >= _idleTimeout)
+            {
+                link.Close("idle");
+            }
+            else
+            {
+                link.KeepAlive(_options.KeepAlive);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
 }

@@ -1,0 +1,73 @@
+using System.Buffers;
+
+namespace OnionHost.Network.Links;
+
+/// <summary>Whole cells of one circuit that wait for the link's writer, in chunks of a pool. Used under the writer's lock.</summary>
+internal sealed class CellQueue(int cellSize)
+{
+    private const int ChunkSize = 8192;
+
+    private readonly Queue<byte[]> _chunks = new(1);
+    private readonly int _cellsPerChunk = ChunkSize / cellSize;
+    private byte[]? _last;
+    private int _head;
+    private int _tail;
+    private volatile int _count;
+
+    /// <summary>Cells that wait. May be read without the lock.</summary>
+    public int Count => _count;
+
+    /// <summary>True while the writer's round holds the queue.</summary>
+    public bool IsWaiting { get; set; }
+
+    /// <summary>True after the circuit left the link: nothing more is taken.</summary>
+    public bool IsClosed { get; private set; }
+
+    /// <summary>Makes room for one cell at the end and gives it to the caller to fill.</summary>
+    public Span<byte> Add()
+    {
+        if (_last is null || _tail == _cellsPerChunk)
+        {
+            _last = ArrayPool<byte>.Shared.Rent(ChunkSize);
+            _chunks.Enqueue(_last);
+            _tail = 0;
+        }
+
+        _count++;
+        return _last.AsSpan(_tail++ * cellSize, cellSize);
+    }
+
+    /// <summary>Moves the first cell to <paramref name="destination"/>; there must be one.</summary>
+    public void Take(Span<byte> destination)
+    {
+        var first = _chunks.Peek();
+        first.AsSpan(_head * cellSize, cellSize).CopyTo(destination);
+        _head++;
+        _count--;
+        if (_count == 0 || _head == _cellsPerChunk)
+        {
+            ReturnFirst();
+        }
+    }
+
+    /// <summary>Drops all cells and takes no more.</summary>
+    public void Close()
+    {
+        IsClosed = true;
+        _count = 0;
+        while (_chunks.Count > 0)
+        {
+            ReturnFirst();
+        }
+    }
+
+    private void ReturnFirst()
+    {
+        ArrayPool<byte>.Shared.Return(_chunks.Dequeue());
+        _head = 0;
+        if (_chunks.Count == 0)
+        {
+            _last = null;
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using System.Buffers;
+using OnionHost.Network.Tls;
+using OnionHost.Protocol.Cells;
+
+namespace OnionHost.Network.Links;
+
+/// <summary>
+/// The receiving half of a link: decrypts into one buffer, hands the cells out in place, then tells the circuits that
+/// got any. While the link is quiet it holds no buffer.
+/// </summary>
+internal sealed class LinkReader(Link link, TlsConnection tls, int circuitIdSize, byte[] initialBuffer, int initialLength)
+{
+    /// <summary>Length of the buffer: holds the longest cell, and some 60 fixed ones.</summary>
+    public const int BufferSize = 32 * 1024;
+
+    /// <summary>A read this short says that the link is quiet.</summary>
+    private const int QuietRead = 2048;
+
+    private readonly List<LinkSlot> _touched = [];
+    private byte[]? _buffer = initialBuffer;
+    private int _filled = initialLength;
+
+    /// <summary>Reads until the peer closes the connection; throws if the connection or the peer fails.</summary>
+    public async Task RunAsync()
+    {
+        try
+        {
+            Handle();
+            var read = BufferSize;
+            while (true)
+            {
+                if (read < QuietRead && _filled == 0)
+                {
+                    ReturnBuffer();
+                    await tls.WaitToReadAsync(CancellationToken.None);
+                }
+
+                _buffer ??= ArrayPool<byte>.Shared.Rent(BufferSize);
+                read = await tls.ReadAsync(_buffer.AsMemory(_filled, BufferSize - _filled), CancellationToken.None);
+                if (read == 0)
+                {
+                    return;
+                }
+
+                _filled += read;
+                link.OnReceived(read);
+                Handle();
+            }
+        }
+        finally
+        {
+            ReturnBuffer();
+        }
+    }
+
+    private void Handle()
+    {
+        using var batch = LinkBatch.Begin();
+        try
+        {
+            HandOut();
+        }
+        finally
+        {
+            foreach (var slot in _touched)
+            {
+                slot.IsTouched = false;
+                link.OnBatchEnd(slot);
+            }
+
+            _touched.Clear();
+        }
+    }
+
+    private void HandOut()
+    {
+        var position = 0;
+        var bytes = _buffer.AsSpan(0, _filled);
+        while (link.IsOpen && CellFraming.TryRead(bytes[position..], circuitIdSize, out var cell, out var consumed))
+        {
+            position += consumed;
+            if (link.OnCell(cell) is { IsTouched: false } slot)
+            {
+                slot.IsTouched = true;
+                _touched.Add(slot);
+            }
+        }
+
+        bytes[position..].CopyTo(bytes);
+        _filled -= position;
+    }
+
+    /// <summary>Cleared, since circuits decrypt in place.</summary>
+    private void ReturnBuffer()
+    {
+        if (_buffer is { } buffer)
+        {
+            _buffer = null;
+            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+        }
+    }
+}

@@ -1,0 +1,211 @@
+using System.Buffers;
+using OnionHost.Network.Tls;
+using OnionHost.Protocol.Cells;
+using OnionHost.Protocol.Identities;
+
+namespace OnionHost.Network.Links;
+
+/// <summary>
+/// The sending half of a link: a queue for each circuit and one for the link itself. It takes cells in turns from the
+/// queues that wait, fills a TLS record, and writes that at once. It runs only while there is something to write.
+/// </summary>
+internal sealed class LinkWriter : IThreadPoolWorkItem
+{
+    private const int RecordSize = 16384;
+
+    /// <summary>Then the thread that started the writer gets free again.</summary>
+    private const int RecordsPerTurn = 16;
+
+    private readonly Lock _lock = new();
+    private readonly Queue<CellQueue> _waiting = new();
+    private readonly CellQueue _control;
+    private readonly TlsConnection _tls;
+    private readonly TimeProvider _time;
+    private readonly int _circuitIdSize;
+    private readonly int _cellSize;
+    private readonly Action<Exception> _onFault;
+    private bool _isActive;
+    private bool _isClosed;
+    private int _queued;
+    private long _lastWrite;
+    private long _bytesWritten;
+
+    /// <summary>Starts with nothing to write.</summary>
+    /// <param name="tls">Where to.</param>
+    /// <param name="circuitIdSize">2 or 4 bytes.</param>
+    /// <param name="time">For <see cref="SinceLastWrite"/>.</param>
+    /// <param name="onFault">Called once when writing failed.</param>
+    public LinkWriter(TlsConnection tls, int circuitIdSize, TimeProvider time, Action<Exception> onFault)
+    {
+        _tls = tls;
+        _circuitIdSize = circuitIdSize;
+        _cellSize = CellFraming.FixedCellSize(circuitIdSize);
+        _time = time;
+        _onFault = onFault;
+        _control = CreateQueue();
+        _lastWrite = time.GetTimestamp();
+    }
+
+    /// <summary>Bytes of cells written so far.</summary>
+    public long BytesWritten => Interlocked.Read(ref _bytesWritten);
+
+    /// <summary>Cells of all circuits that wait.</summary>
+    public int Queued => Volatile.Read(ref _queued);
+
+    /// <summary>How long nothing was written.</summary>
+    public TimeSpan SinceLastWrite => _time.GetElapsedTime(Interlocked.Read(ref _lastWrite));
+
+    /// <summary>Makes the queue of a circuit.</summary>
+    public CellQueue CreateQueue() => new(_cellSize);
+
+    /// <summary>Queues a cell of a circuit. False if the queue holds <paramref name="limit"/> already, or all queues
+    /// together <paramref name="totalLimit"/>; true also if the circuit has left.</summary>
+    public bool TrySend(CellQueue queue, CircuitId id, CellCommand command, ReadOnlySpan<byte> payload, int limit, int totalLimit)
+    {
+        lock (_lock)
+        {
+            if (queue.IsClosed || _isClosed)
+            {
+                return true;
+            }
+
+            if (queue.Count >= limit || _queued >= totalLimit)
+            {
+                return false;
+            }
+
+            Put(queue, id, command, payload);
+            if (!TryActivate())
+            {
+                return true;
+            }
+        }
+
+        Wake();
+        return true;
+    }
+
+    /// <summary>Queues a cell before those of all circuits. False if too many wait: the peer does not read.</summary>
+    public bool TrySendControl(CircuitId id, CellCommand command, ReadOnlySpan<byte> payload, int limit) =>
+        TrySend(_control, id, command, payload, limit, int.MaxValue);
+
+    /// <summary>Drops a circuit's cells and takes no more of it.</summary>
+    public void Drop(CellQueue queue)
+    {
+        lock (_lock)
+        {
+            _queued -= queue.Count;
+            queue.Close();
+        }
+    }
+
+    /// <summary>Takes nothing more.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _isClosed = true;
+            _control.Close();
+            _waiting.Clear();
+        }
+    }
+
+    /// <summary>Writes until nothing waits; on this thread as long as the socket takes it at once.</summary>
+    public void Execute() => _ = RunAsync();
+
+    private async Task RunAsync()
+    {
+        var record = ArrayPool<byte>.Shared.Rent(RecordSize);
+        try
+        {
+            for (var count = 1; Fill(record) is > 0 and var size; count++)
+            {
+                await _tls.WriteAsync(record.AsMemory(0, size), CancellationToken.None);
+                Interlocked.Add(ref _bytesWritten, size);
+                Interlocked.Exchange(ref _lastWrite, _time.GetTimestamp());
+                if (count % RecordsPerTurn == 0)
+                {
+                    await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+                }
+            }
+        }
+        catch (Exception e)
+        {
+            // The writer stays active, so that nobody starts it again.
+            Close();
+            _onFault(e);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(record);
+        }
+    }
+
+    private int Fill(Span<byte> record)
+    {
+        lock (_lock)
+        {
+            var size = 0;
+            while (size + _cellSize <= RecordSize && Next() is { } queue)
+            {
+                queue.Take(record[size..]);
+                size += _cellSize;
+                _queued--;
+            }
+
+            _isActive = size > 0;
+            return size;
+        }
+    }
+
+    private CellQueue? Next()
+    {
+        if (_control.Count > 0)
+        {
+            return _control;
+        }
+
+        while (_waiting.TryDequeue(out var queue))
+        {
+            // Back to the end of the round if more than the one cell waits that is taken now.
+            queue.IsWaiting = queue.Count > 1;
+            if (queue.IsWaiting)
+            {
+                _waiting.Enqueue(queue);
+            }
+
+            if (queue.Count > 0)
+            {
+                return queue;
+            }
+        }
+
+        return null;
+    }
+
+    private void Put(CellQueue queue, CircuitId id, CellCommand command, ReadOnlySpan<byte> payload)
+    {
+        CellFraming.WriteFixed(queue.Add(), _circuitIdSize, id, command, payload);
+        _queued++;
+        if (!queue.IsWaiting && queue != _control)
+        {
+            queue.IsWaiting = true;
+            _waiting.Enqueue(queue);
+        }
+    }
+
+    private bool TryActivate()
+    {
+        var wasActive = _isActive;
+        _isActive = true;
+        return !wasActive;
+    }
+
+    private void Wake()
+    {
+        if (!LinkBatch.TryDefer(this))
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
+}
