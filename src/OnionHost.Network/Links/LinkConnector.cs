@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using OnionHost.Network.Tls;
 using OnionHost.Protocol;
 using OnionHost.Protocol.Cells;
@@ -14,7 +15,7 @@ internal sealed class LinkConnector(NodeContext context, LinkOptions options)
 {
     private const int ServerNameBytes = 10;
 
-    private readonly ITlsBackend _tls = options.Tls ?? TlsBackends.CreatePreferred();
+    private readonly ITlsBackend _tls = options.Tls ?? TlsBackends.Best();
 
     /// <summary>True if a relay can prove its identity to others.</summary>
     public bool CanAuthenticate => _tls.CanExport;
@@ -34,7 +35,7 @@ internal sealed class LinkConnector(NodeContext context, LinkOptions options)
                 return await RunAsync(tls, new InitiatorHandshake(HandshakeContext(tls), target), timeout.Token);
             }
         }
-        catch (Exception e) when (e is ProtocolException or TlsException or SocketException or IOException or ObjectDisposedException)
+        catch (Exception e) when (e is ProtocolException or AuthenticationException or SocketException or IOException or ObjectDisposedException)
         {
             throw new LinkException(DestroyReason.ConnectFailed, "A relay did not become a link: " + e.Message, e);
         }
@@ -118,7 +119,7 @@ internal sealed class LinkConnector(NodeContext context, LinkOptions options)
         return bytes.Length - position;
     }
 
-    private LinkHandshakeContext HandshakeContext(TlsConnection tls) => new(context, tls, options.Credentials?.Invoke(), options.OwnAddresses);
+    private LinkHandshakeContext HandshakeContext(TlsConnection tls) => new(context, tls, _tls.CanExport, options.Credentials?.Invoke(), options.OwnAddresses);
 
     private async Task<Socket> ConnectSocketAsync(IPEndPoint address, CancellationToken cancellationToken)
     {

@@ -63,7 +63,7 @@ internal sealed class ResponderHandshake : LinkHandshake
         var challenge = Context.Node.Random.Bytes(AuthChallengeCell.ChallengeSize);
 
         // Stock relays wait for this cell; without a method in it they stay clients to us.
-        var canVerify = Context.Tls.CanExport;
+        var canVerify = Context.CanExport;
         SendVariable(
             CellCommand.AuthChallenge,
             (ref SpanWriter writer) => new AuthChallengeCell(challenge, canVerify ? [AuthenticateBody.Method] : []).Write(ref writer));
