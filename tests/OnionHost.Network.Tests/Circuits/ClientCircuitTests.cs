@@ -173,7 +173,7 @@ public sealed class ClientCircuitTests
     {
         await using var network = new MemoryNetwork();
         await using var circuit = await network.BuildAsync();
-        ((Links.ILinkCircuit)circuit).OnCell(CellCommand.RelayEarly, new byte[CellFraming.PayloadSize]);
+        ((Network.Links.ILinkCircuit)circuit).OnCell(CellCommand.RelayEarly, new byte[CellFraming.PayloadSize]);
         await circuit.Closed.WaitAsync(MemoryNetwork.Soon);
         Assert.Equal(DestroyReason.Protocol, circuit.CloseReason);
     }
