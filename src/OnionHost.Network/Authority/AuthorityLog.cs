@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Logging;
+
+namespace OnionHost.Network.Authority;
+
+/// <summary>Log messages about authorities (1600 to 1699). Authorities are public, so their names may be told.</summary>
+internal static partial class AuthorityLog
+{
+    [LoggerMessage(1600, LogLevel.Information, "Consensus of {ValidAfter:u} published: {Relays} relays, {Signatures} of {Authorities} authorities signed")]
+    public static partial void Published(ILogger logger, DateTimeOffset validAfter, int relays, int signatures, int authorities);
+
+    [LoggerMessage(1601, LogLevel.Warning, "No consensus of {ValidAfter:u}: {Reason}")]
+    public static partial void NoConsensus(ILogger logger, DateTimeOffset validAfter, string reason);
+
+    [LoggerMessage(1602, LogLevel.Debug, "Authority {Authority} did not take or give {What}: {Reason}")]
+    public static partial void PeerFault(ILogger logger, string authority, string what, string reason);
+
+    [LoggerMessage(1603, LogLevel.Debug, "A {What} was refused: {Reason}")]
+    public static partial void Refused(ILogger logger, string what, string reason);
+
+    [LoggerMessage(1604, LogLevel.Warning, "The shared random state on disk cannot be used, so that this authority starts without: {Reason}")]
+    public static partial void SharedRandomLost(ILogger logger, string reason);
+
+    [LoggerMessage(1605, LogLevel.Debug, "A relay is now running: {Running}")]
+    public static partial void Reachability(ILogger logger, bool running);
+
+    [LoggerMessage(1606, LogLevel.Warning, "A step of the voting round of {ValidAfter:u} failed")]
+    public static partial void StepFault(ILogger logger, Exception fault, DateTimeOffset validAfter);
+}

@@ -1,0 +1,39 @@
+using System.Net.Sockets;
+using OnionHost.Network.Directory;
+using OnionHost.Protocol;
+
+namespace OnionHost.Network.Authority;
+
+/// <summary>Another authority, over its directory port.</summary>
+internal sealed class AuthorityPeer(NodeContext context, DirectoryAuthority authority, TimeSpan timeout)
+{
+    /// <summary>Who it is.</summary>
+    public DirectoryAuthority Authority => authority;
+
+    /// <summary>Gets a document.</summary>
+    /// <exception cref="TorException">It does not answer, or not in time.</exception>
+    public Task<DirectoryResponse> GetAsync(string path, CancellationToken ct) =>
+        RequestAsync((stream, limit) => DirectoryClient.GetAsync(stream, path, null, limit), ct);
+
+    /// <summary>Posts a document.</summary>
+    /// <exception cref="TorException">It does not answer, or not in time.</exception>
+    public Task<DirectoryResponse> PostAsync(string path, ReadOnlyMemory<byte> body, CancellationToken ct) =>
+        RequestAsync((stream, limit) => DirectoryClient.PostAsync(stream, path, body, null, limit), ct);
+
+    private async Task<DirectoryResponse> RequestAsync(Func<Stream, CancellationToken, Task<DirectoryResponse>> request, CancellationToken ct)
+    {
+        using var timer = new CancellationTokenSource(timeout, context.Time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, ct);
+        try
+        {
+            using var socket = new Socket(authority.DirPort.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            await socket.ConnectAsync(authority.DirPort, limit.Token);
+            await using var stream = new NetworkStream(socket);
+            return await request(stream, limit.Token);
+        }
+        catch (Exception fault) when (fault is SocketException or IOException || (fault is OperationCanceledException && !ct.IsCancellationRequested))
+        {
+            throw new TorException(TorErrorKind.Network, $"The authority {authority.Nickname} does not answer: {fault.Message}", isTransient: true, fault);
+        }
+    }
+}

@@ -1,0 +1,251 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using OnionHost.Network.Authority.Reachability;
+using OnionHost.Network.Authority.Rounds;
+using OnionHost.Network.Authority.Uploads;
+using OnionHost.Network.Directory;
+using OnionHost.Protocol;
+using OnionHost.Protocol.Directory;
+using OnionHost.Protocol.Directory.Consensuses;
+
+namespace OnionHost.Network.Authority;
+
+/// <summary>
+/// A directory authority (dir-spec 3): takes relays' descriptors, tests whether they answer, votes, and agrees with the
+/// others on a consensus, at the times of its schedule or on request. It plugs into a directory server by <see cref="Resource"/>.
+/// </summary>
+internal sealed class VotingAuthority : IAsyncDisposable
+{
+    // The next round of the schedule, one on request, and the last one, which a slower authority may still ask about.
+    private const int OpenRounds = 3;
+
+    private static readonly TimeSpan PollPause = TimeSpan.FromMilliseconds(250);
+
+    private readonly AuthorityParts _parts;
+    private readonly NodeContext _context;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<BackgroundLoop> _loops = [];
+    private readonly Lock _lock = new();
+    private ImmutableArray<VotingRound> _open = [];
+    private volatile VotingRound? _last;
+
+    /// <summary>Loads what is on disk. Nothing runs before <see cref="Start"/>, but rounds can be run by hand.</summary>
+    /// <param name="context">Time, randomness, logs.</param>
+    /// <param name="options">What it is told.</param>
+    /// <param name="keys">Its keys; the caller disposes them.</param>
+    /// <param name="store">Where consensuses, certificates, descriptors and microdescriptors go for clients to fetch.</param>
+    /// <param name="tester">Tests relays; the caller disposes it.</param>
+    public VotingAuthority(NodeContext context, AuthorityOptions options, AuthorityKeys keys, DirectoryStore store, IReachabilityTester tester)
+    {
+        _context = context;
+        _logger = context.Loggers.CreateLogger<VotingAuthority>();
+        var files = options.DataDirectory is { } folder ? new AuthorityFiles(folder) : null;
+        var pool = new DescriptorPool(context, options, store, files);
+        var schedule = new VotingSchedule(options.Interval, options.VoteDelay, options.DistributionDelay);
+        Reachability = new ReachabilityTable(context, options.Reachability, tester);
+        _parts = new AuthorityParts(
+            context,
+            options,
+            keys,
+            schedule,
+            store,
+            pool,
+            new VoteComposer(context, options, keys, store, pool, Reachability),
+            new SharedRandomKeeper(context, keys.Identity, options, schedule.Interval, files),
+            [.. options.Others.Select(a => new AuthorityPeer(context, a, options.RequestTimeout))]);
+        store.OwnCertificate = keys.Certificate;
+        store.AddCertificate(keys.Certificate);
+        Resource = new AuthorityResource(this);
+        if (store.Consensus(ConsensusFlavor.Microdesc) is { } known)
+        {
+            _parts.SharedRandom.Settle(known);
+        }
+    }
+
+    /// <summary>Answers uploads, and requests for votes and signatures. It goes before the cache's resource.</summary>
+    public IDirectoryResource Resource { get; }
+
+    /// <summary>When the rounds are.</summary>
+    public VotingSchedule Schedule => _parts.Schedule;
+
+    /// <summary>Which relays answered lately.</summary>
+    public ReachabilityTable Reachability { get; }
+
+    /// <summary>The rounds that votes and signatures are taken for, the one begun last first.</summary>
+    public ImmutableArray<VotingRound> Open
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _open;
+            }
+        }
+    }
+
+    /// <summary>The round of the last published consensus; null if there is none.</summary>
+    public VotingRound? Last => _last;
+
+    /// <summary>This authority's v3 identity.</summary>
+    public AuthorityKeys Keys => _parts.Keys;
+
+    /// <summary>A new consensus is being served (the microdescriptor flavour is given).</summary>
+    public event Action<Consensus>? Published;
+
+    /// <summary>A step of a scheduled round was done, well or not.</summary>
+    public event Action<VotingStep>? StepDone;
+
+    /// <summary>Begins to test relays and to hold rounds by the schedule.</summary>
+    public void Start()
+    {
+        _loops.Add(BackgroundLoop.Every(
+            _parts.Options.Reachability.Pause,
+            "reachability tests",
+            _context,
+            ct => Reachability.TestNextPartAsync(_parts.Pool.Current().Select(r => r.Descriptor), ct)));
+        _loops.Add(BackgroundLoop.Start("voting", _context, VoteForeverAsync));
+    }
+
+    /// <summary>Takes an uploaded descriptor; a new one is tested at once, in the background.</summary>
+    public UploadVerdict Offer(ServerDescriptor descriptor)
+    {
+        var verdict = _parts.Pool.Offer(descriptor);
+        if (verdict.IsAccepted)
+        {
+            _ = TestQuietlyAsync(descriptor);
+        }
+
+        return verdict;
+    }
+
+    /// <summary>Takes a descriptor and waits until it was tested; for a new private network, whose first round should know its relays.</summary>
+    public async Task<UploadVerdict> OfferAndTestAsync(ServerDescriptor descriptor, CancellationToken ct)
+    {
+        var verdict = _parts.Pool.Offer(descriptor);
+        await Reachability.TestAsync(descriptor, ct);
+        return verdict;
+    }
+
+    /// <summary>Tests all relays now.</summary>
+    public Task TestAllAsync(CancellationToken ct) => Task.WhenAll(_parts.Pool.Current().Select(r => Reachability.TestAsync(r.Descriptor, ct)));
+
+    /// <summary>Begins to take votes for a round; the round of the same time if there is one already.</summary>
+    /// <param name="validAfter">When its consensus becomes valid.</param>
+    /// <param name="postedUntil">Until when votes may be posted; null: until its consensus is computed.</param>
+    public VotingRound BeginRound(DateTimeOffset validAfter, DateTimeOffset? postedUntil = null)
+    {
+        lock (_lock)
+        {
+            if (_open.FirstOrDefault(r => r.ValidAfter == validAfter) is { } open)
+            {
+                return open;
+            }
+
+            var round = new VotingRound(_parts, validAfter, postedUntil);
+            _open = [round, .. _open.Take(OpenRounds - 1)];
+            return round;
+        }
+    }
+
+    /// <summary>
+    /// Drives one whole round at once, without regard to the schedule; the other authorities must do so too. Waits for
+    /// each vote and signature as long as the schedule's delays say, then goes on with those that are there.
+    /// </summary>
+    /// <param name="validAfter">When the consensus becomes valid; <see cref="VotingSchedule.Current"/> of now fits a new network.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <returns>The microdescriptor flavour of the consensus.</returns>
+    /// <exception cref="TorException">There is no consensus: too few voted, or too few signed the same.</exception>
+    public async Task<Consensus> RunRoundAsync(DateTimeOffset validAfter, CancellationToken ct)
+    {
+        var round = BeginRound(validAfter);
+        await round.PublishVoteAsync(ct);
+        await RepeatAsync(() => round.HasAllVotes, round.FetchMissingVotesAsync, Schedule.VoteDelay, ct);
+        await round.SignAsync(ct);
+        await RepeatAsync(() => round.HasAllSignatures, round.FetchMissingSignaturesAsync, Schedule.DistributionDelay, ct);
+        return await PublishAsync(round, ct);
+    }
+
+    /// <summary>Publishes the consensus of a round whose steps were done one by one.</summary>
+    /// <exception cref="TorException">Too few authorities signed.</exception>
+    public async Task<Consensus> PublishAsync(VotingRound round, CancellationToken ct)
+    {
+        var consensus = await round.PublishAsync(ct);
+        _last = round;
+        Published?.Invoke(consensus);
+        return consensus;
+    }
+
+    /// <summary>Stops; a round that is under way is given up.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        foreach (var loop in _loops)
+        {
+            await loop.DisposeAsync();
+        }
+
+        _stop.Dispose();
+    }
+
+    private async Task VoteForeverAsync(CancellationToken stop)
+    {
+        while (true)
+        {
+            var times = Schedule.NextToVote(_context.Now);
+            var round = BeginRound(times.ValidAfter, times.FetchVotes);
+            await StepAsync(VotingStep.Vote, times.Vote, round, round.PublishVoteAsync, stop);
+            await StepAsync(VotingStep.FetchVotes, times.FetchVotes, round, round.FetchMissingVotesAsync, stop);
+            await StepAsync(VotingStep.Sign, times.Sign, round, round.SignAsync, stop);
+            await StepAsync(VotingStep.FetchSignatures, times.FetchSignatures, round, round.FetchMissingSignaturesAsync, stop);
+            await StepAsync(VotingStep.Publish, times.ValidAfter, round, ct => PublishAsync(round, ct), stop);
+        }
+    }
+
+    private async Task StepAsync(VotingStep step, DateTimeOffset time, VotingRound round, Func<CancellationToken, Task> work, CancellationToken stop)
+    {
+        if (time - _context.Now is { Ticks: > 0 } wait)
+        {
+            await Task.Delay(wait, _context.Time, stop);
+        }
+
+        try
+        {
+            await work(stop);
+        }
+        catch (Exception fault) when (!stop.IsCancellationRequested)
+        {
+            // The next step may still help: another authority's signature, or in the next round its vote.
+            AuthorityLog.StepFault(_logger, fault, round.ValidAfter);
+        }
+
+        StepDone?.Invoke(step);
+    }
+
+    private async Task RepeatAsync(Func<bool> isDone, Func<CancellationToken, Task> work, TimeSpan limit, CancellationToken ct)
+    {
+        var until = _context.Now + limit;
+        while (!isDone())
+        {
+            await work(ct);
+            if (isDone() || _context.Now >= until)
+            {
+                return;
+            }
+
+            await Task.Delay(PollPause, _context.Time, ct);
+        }
+    }
+
+    private async Task TestQuietlyAsync(ServerDescriptor descriptor)
+    {
+        try
+        {
+            await Reachability.TestAsync(descriptor, _stop.Token);
+        }
+        catch (Exception fault) when (fault is OperationCanceledException or ObjectDisposedException)
+        {
+            // The authority stops.
+        }
+    }
+}
