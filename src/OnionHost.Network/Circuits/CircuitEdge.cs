@@ -252,7 +252,7 @@ internal sealed class CircuitEdge
 
     private void OnBegin(in RelayMessage message)
     {
-        if (message.Stream == StreamId.None || _streams.IsKnown(message.Stream))
+        if (message.Stream == StreamId.None || _streams.Find(message.Stream) is not null)
         {
             CircuitLog.Unexpected(Circuit, message.Command);
             return;

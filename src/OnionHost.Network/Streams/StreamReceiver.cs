@@ -13,6 +13,7 @@ namespace OnionHost.Network.Streams;
 internal sealed class StreamReceiver : PipeReader
 {
     private const int SegmentSize = 16 * 1024;
+    private const int SignalSize = 16;
 
     private readonly Lock _lock = new();
     private readonly Pipe _pipe;
@@ -42,6 +43,9 @@ internal sealed class StreamReceiver : PipeReader
     /// <summary>Read loop: takes a DATA body; true if it is the first since the last <see cref="Flush"/>.</summary>
     public bool Append(ReadOnlySpan<byte> body)
     {
+        Span<byte> signal = stackalloc byte[SignalSize];
+        RelayCommand? command;
+        int length;
         lock (_lock)
         {
             _flow.OnDataReceived();
@@ -53,9 +57,14 @@ internal sealed class StreamReceiver : PipeReader
             _unread += body.Length;
             body.CopyTo(_pipe.Writer.GetSpan(body.Length));
             _pipe.Writer.Advance(body.Length);
+            command = _flow.NextSignal(_unread, signal, out length);
         }
 
-        Signal();
+        if (command is { } next)
+        {
+            _edge.Send(next, _id, signal[..length]);
+        }
+
         var isFirst = !_flushPending;
         _flushPending = true;
         return isFirst;
@@ -161,7 +170,7 @@ internal sealed class StreamReceiver : PipeReader
     /// <summary>Tells the peer what flow control has to say. Outside the lock: sending takes the circuit's.</summary>
     private void Signal()
     {
-        Span<byte> body = stackalloc byte[16];
+        Span<byte> body = stackalloc byte[SignalSize];
         while (true)
         {
             RelayCommand command;

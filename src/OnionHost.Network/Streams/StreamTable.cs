@@ -32,15 +32,6 @@ internal sealed class StreamTable(int limit)
         }
     }
 
-    /// <summary>True for an open stream and for one that was closed lately.</summary>
-    public bool IsKnown(StreamId id)
-    {
-        lock (_lock)
-        {
-            return _open.ContainsKey(id) || _halfClosed.Contains(id);
-        }
-    }
-
     /// <summary>Adds a stream of ours under a free id. Null if there are too many.</summary>
     /// <exception cref="TorException">The circuit is closed; the exception says why.</exception>
     public T? Open<T>(IRandomSource random, Func<StreamId, T> create, Func<T, IEdgeStream> handle)
@@ -74,7 +65,13 @@ internal sealed class StreamTable(int limit)
     {
         lock (_lock)
         {
-            return _closed is null && _open.Count < limit && _open.TryAdd(id, stream);
+            if (_closed is not null || _open.Count >= limit || !_open.TryAdd(id, stream))
+            {
+                return false;
+            }
+
+            _halfClosed.Remove(id); // The peer chooses its ids, and knows by now that the old stream is gone.
+            return true;
         }
     }
 
