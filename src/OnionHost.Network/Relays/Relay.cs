@@ -29,7 +29,7 @@ internal sealed class Relay : IAsyncDisposable
         _options = options;
         _started = context.Now;
         Keys = keys;
-        Links = new LinkTable(context, new LinkOptions { OwnAddresses = [options.AdvertisedAddress ?? options.Listen.Address] });
+        Links = new LinkTable(context, new LinkOptions { Credentials = () => keys.LinkCredentials, OwnAddresses = [options.AdvertisedAddress ?? options.Listen.Address] });
         var identity = new CircuitIdentity(keys.Fingerprint, keys.Identity, () => keys.NtorKeys);
         _onionskins = new OnionskinPool(context, identity, options.MaxWaitingHandshakes);
         var extender = new RelayExtender(
