@@ -58,9 +58,10 @@ internal sealed class DirectoryServer
     {
         try
         {
-            foreach (var resource in _resources)
+            // By index: the owner may add a resource while requests are served.
+            for (var i = 0; i < _resources.Count; i++)
             {
-                if (await resource.TryHandleAsync(request, ct) is { } response)
+                if (await _resources[i].TryHandleAsync(request, ct) is { } response)
                 {
                     return response;
                 }
