@@ -9,6 +9,9 @@ internal interface IRoleCircuit
     /// <summary>True if the previous hop is no relay: the circuit has this hop only, or its first.</summary>
     bool IsFromClient { get; }
 
+    /// <summary>True if the circuit goes on to another relay.</summary>
+    bool HasNext { get; }
+
     /// <summary>KH of this hop, 20 bytes.</summary>
     ReadOnlyMemory<byte> Binding { get; }
 

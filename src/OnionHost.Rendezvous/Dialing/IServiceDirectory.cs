@@ -1,0 +1,15 @@
+using OnionHost.Network.Paths;
+
+namespace OnionHost.Rendezvous.Dialing;
+
+/// <summary>Looks services up.</summary>
+internal interface IServiceDirectory
+{
+    /// <summary>Fetches, verifies and decrypts a service's descriptor.</summary>
+    /// <param name="name">The service, and the cookie that may be needed.</param>
+    /// <param name="isolation">Whose lookups may be shared.</param>
+    /// <param name="fresh">True to ask the network even if a descriptor is at hand.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="Protocol.OnionException">F0, F1, F4 or F5.</exception>
+    Task<ServiceView> FindAsync(OnionHostName name, IsolationKey isolation, bool fresh, CancellationToken cancellationToken);
+}
