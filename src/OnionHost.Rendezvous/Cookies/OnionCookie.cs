@@ -89,6 +89,9 @@ public sealed class OnionCookie : IDisposable
         return key;
     }
 
+    /// <summary>The same cookie again, with a life of its own.</summary>
+    internal OnionCookie Copy() => new(Bytes.ToArray());
+
     /// <summary>True if both hold the same bytes; takes the same time whatever they are.</summary>
     internal bool HasSameSecret(OnionCookie other) => CryptographicOperations.FixedTimeEquals(Bytes, other.Bytes);
 }
