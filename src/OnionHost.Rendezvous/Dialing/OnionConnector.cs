@@ -16,7 +16,6 @@ namespace OnionHost.Rendezvous.Dialing;
 internal sealed class OnionConnector
 {
     private const int Rounds = 2;
-    private const int MaxSilentServices = 2;
 
     private static readonly TimeSpan IntroductionLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ArrivalLimit = TimeSpan.FromSeconds(30);
@@ -52,17 +51,19 @@ internal sealed class OnionConnector
     {
         using var proofKey = name.Cookie?.ProofKey();
         var tally = new List<Outcome>();
+        ulong? lastRevision = null;
         for (var round = 0; round < Rounds; round++)
         {
             var view = await _directory.FindAsync(name, isolation, fresh || round > 0, cancellationToken).ConfigureAwait(false);
+            if (view.Revision == lastRevision && tally.Contains(Outcome.ServiceSilent))
+            {
+                break;
+            }
+
+            lastRevision = view.Revision;
             if (await TryPointsAsync(name, view, proofKey, tally, cancellationToken).ConfigureAwait(false) is { } joined)
             {
                 return joined;
-            }
-
-            if (tally.Count(outcome => outcome == Outcome.ServiceSilent) >= MaxSilentServices)
-            {
-                break;
             }
         }
 

@@ -29,6 +29,7 @@ internal sealed class IntroductionPointSet : IAsyncDisposable
     private readonly int _wanted;
     private readonly ILogger _logger;
     private bool _stopped;
+    private int _version;
 
     /// <summary>Creates an empty set.</summary>
     /// <param name="context">Time, randomness, logs.</param>
@@ -59,6 +60,9 @@ internal sealed class IntroductionPointSet : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>Grows with every point that comes or goes.</summary>
+    public int Version => Volatile.Read(ref _version);
 
     /// <summary>True if no more are to be waited for now: all stand, or a round of attempts ended with some.</summary>
     public bool IsSettled { get; private set; }
@@ -211,6 +215,7 @@ internal sealed class IntroductionPointSet : IAsyncDisposable
             }
 
             _standing.Add(point);
+            _version++;
             return true;
         }
     }
@@ -244,6 +249,7 @@ internal sealed class IntroductionPointSet : IAsyncDisposable
             _standing.RemoveAll(gone.Contains);
             _retiring.AddRange(gone.Select(point => (point, point.MustGo || point.Circuit.Closed.IsCompleted ? now : now + Grace)));
             changed = gone.Count > 0;
+            _version += gone.Count;
             IsSettled &= _standing.Count(point => point.IsGood(now)) >= _wanted;
         }
 

@@ -1,17 +1,59 @@
+using Microsoft.Extensions.Logging;
+using OnionHost.Dht.Descriptors;
+using OnionHost.Network;
+using OnionHost.Protocol;
+using OnionHost.Protocol.Cryptography;
 using OnionHost.Protocol.Identities;
 using OnionHost.Rendezvous.Cookies;
+using OnionHost.Rendezvous.Introductions;
+using OnionHost.Rendezvous.Keys;
+using OnionHost.Rendezvous.Publishing;
+using OnionHost.Rendezvous.Visitors;
 
 namespace OnionHost.Rendezvous.Services;
 
 /// <summary>An onion service that runs (rend-spec-v3). <see cref="TorClient.AddServiceAsync"/> makes one.</summary>
 public sealed class OnionService : IAsyncDisposable
 {
-    internal OnionService(OnionServiceOptions options, OnionAddress address, CookieRegistry cookies)
+    // Each cookie and each introduction point takes room in a descriptor of at most 50,000 bytes.
+    private const int CookiesWithoutPoints = 340;
+    private const int CookiesPerPoint = 11;
+
+    private readonly NodeContext _context;
+    private readonly ServiceKeys _keys;
+    private readonly IntroductionPointSet _points;
+    private readonly DescriptorPublication _publication;
+    private readonly IntroductionIntake _intake;
+    private readonly VisitorSet _visitors;
+    private readonly VirtualPorts _ports;
+    private readonly ServiceStatus _status;
+    private readonly List<BackgroundLoop> _introducing = [];
+    private readonly SemaphoreSlim _stopping = new(1);
+    private BackgroundLoop? _admitting;
+    private int _pointsVersion;
+    private int _disposed;
+
+    /// <summary>Puts a service together; <see cref="Start"/> starts it. It owns the keys.</summary>
+    internal OnionService(NodeContext context, OnionServiceOptions options, ServiceKeys keys, ServiceNetwork network)
     {
+        _context = context;
+        _keys = keys;
         Options = options;
-        Address = address;
-        Cookies = cookies;
+        Address = keys.Address;
+        Cookies = new CookieRegistry(context, keys.Cookies, CookiesWithoutPoints - (CookiesPerPoint * options.IntroductionPoints));
+        OnionServiceOptionsCheck.CheckClients(options, Cookies);
+        _ports = new VirtualPorts(Address, options.Backlog);
+        _points = new IntroductionPointSet(context, network.Introductions, options.IntroductionPoints, (point, body) => _intake!.Offer(point, body));
+        _publication = new DescriptorPublication(context, keys.Identity, network.Board, Content);
+        _intake = new IntroductionIntake(context, Address, options, Cookies, () => _publication.Subcredentials);
+        _visitors = new VisitorSet(context, options, network.Meeting, Cookies, _ports);
+        _status = new ServiceStatus(context, options, Address, () => Observe(network.Board));
+        _status.Changed += snapshot => Changed?.Invoke(snapshot);
+        Connect(network.Board);
     }
+
+    /// <summary>The snapshot changed. Called on a thread of the service, which it must not hold up.</summary>
+    public event Action<OnionServiceSnapshot>? Changed;
 
     /// <summary>The address that visitors open.</summary>
     public OnionAddress Address { get; }
@@ -26,26 +68,150 @@ public sealed class OnionService : IAsyncDisposable
     public OnionServiceState State => Snapshot.State;
 
     /// <summary>What it looks like now.</summary>
-    public OnionServiceSnapshot Snapshot { get; } = new(OnionServiceState.Bootstrapping, 0, 0, 0, 0, null, 0, null);
-
-    /// <summary>The state or another part of the snapshot changed.</summary>
-    public event Action<OnionServiceSnapshot>? Changed;
+    public OnionServiceSnapshot Snapshot => _status.Snapshot;
 
     /// <summary>Takes the streams that visitors open to a port; each port has one listener at a time.</summary>
     /// <param name="virtualPort">The port that visitors ask for, 1 to 65535.</param>
-    /// <exception cref="Protocol.TorException">The port has a listener, or the service is stopped.</exception>
+    /// <exception cref="TorException">The port has a listener already.</exception>
     public OnionListener Listen(int virtualPort)
     {
-        Changed?.Invoke(Snapshot);
-        return new OnionListener(Address, virtualPort, Options.Backlog);
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+        return _ports.Listen(virtualPort);
     }
 
-    /// <summary>Waits until visitors find it.</summary>
-    public Task WaitUntilReachableAsync(CancellationToken cancellationToken = default) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+    /// <summary>Waits until visitors find it. It may wait for ever: <see cref="Snapshot"/> says what holds it up.</summary>
+    /// <exception cref="ObjectDisposedException">The service was stopped.</exception>
+    public Task WaitUntilReachableAsync(CancellationToken cancellationToken = default) => _status.Reachable.WaitAsync(cancellationToken);
 
-    /// <summary>Lets no new visitor in: closes the introduction circuits. Joined circuits and their streams go on.</summary>
-    public Task StopIntroductionsAsync() => Task.CompletedTask;
+    /// <summary>Lets no new visitor in: closes the introduction circuits, and publishes no more. Joined circuits and their streams go on.</summary>
+    public async Task StopIntroductionsAsync()
+    {
+        await _stopping.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            _status.Drain();
+            foreach (var loop in _introducing)
+            {
+                await loop.DisposeAsync().ConfigureAwait(false);
+            }
 
-    /// <summary>Ends it: introduction points and visitors' circuits are closed.</summary>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+            _introducing.Clear();
+            await _points.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _stopping.Release();
+        }
+    }
+
+    /// <summary>Ends it: introduction points and visitors' circuits are closed, and the key directory is free.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        await StopIntroductionsAsync().ConfigureAwait(false);
+        if (_admitting is not null)
+        {
+            await _admitting.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _ports.Close();
+        await _visitors.DisposeAsync().ConfigureAwait(false);
+        Cookies.Stop();
+        _publication.Dispose();
+        _keys.Dispose();
+        _status.Stop();
+    }
+
+    /// <summary>Starts to open introduction points, and to publish once they stand.</summary>
+    internal void Start()
+    {
+        _admitting = BackgroundLoop.Start($"introductions of '{Options.Name}'", _context, stop => _intake.RunAsync(_visitors.Meet, stop));
+        _introducing.Add(BackgroundLoop.Start($"introduction points of '{Options.Name}'", _context, _points.RunAsync));
+        _introducing.Add(BackgroundLoop.Start($"descriptors of '{Options.Name}'", _context, _publication.RunAsync));
+    }
+
+    private void Connect(IDescriptorBoard board)
+    {
+        board.Changed += () => _status.Update();
+        _visitors.Changed += () => _status.Update();
+        _publication.Changed += fault => _status.Update(fault);
+        _points.Changed += fault =>
+        {
+            _status.Update(fault);
+            if (Interlocked.Exchange(ref _pointsVersion, _points.Version) != _points.Version)
+            {
+                _publication.Invalidate();
+            }
+
+            _publication.Look();
+        };
+        Cookies.Changed += () =>
+        {
+            if (Options.RequireCookie)
+            {
+                _publication.Invalidate();
+            }
+        };
+        Cookies.Ended += OnCookieEnded;
+    }
+
+    private void OnCookieEnded(string name)
+    {
+        var dismissed = _visitors.Dismiss(name);
+        CookieLog.Ended(_context.Loggers.CreateLogger<OnionService>(), name, Options.Name, dismissed);
+        if (Options.AllowDescriptorOnlyCookies)
+        {
+            // Without proofs, whoever has read a descriptor can use its introduction points for as long as they stand.
+            _points.Renew();
+        }
+    }
+
+    private ServiceObservation Observe(IDescriptorBoard board) => new(
+        board.Slots is not null,
+        _points.Standing.Count(point => !point.Circuit.Closed.IsCompleted),
+        _publication.IsVisible,
+        _publication.Outcome,
+        _publication.LastPublished,
+        _visitors.Count);
+
+    private DescriptorContent? Content()
+    {
+        var standing = _points.Standing;
+        if (!_points.IsSettled || standing.Count == 0)
+        {
+            return null;
+        }
+
+        var descriptor = new OnionDescriptor
+        {
+            IntroductionPoints = [.. standing.Select(ToInfo)],
+            RequiresIntroductionAuth = Options is { RequireCookie: true, AllowDescriptorOnlyCookies: false },
+        };
+        return new DescriptorContent(descriptor, Readers());
+    }
+
+    /// <summary>Who can read the descriptor. With no cookie issued yet nobody can: a list of nobody would mean everybody.</summary>
+    private IReadOnlyList<Curve25519PublicKey> Readers()
+    {
+        if (!Options.RequireCookie)
+        {
+            return [];
+        }
+
+        var keys = Cookies.DescriptorKeys();
+        if (keys.Count > 0)
+        {
+            return keys;
+        }
+
+        using var nobody = X25519KeyPair.Generate(_context.Random);
+        return [nobody.Public];
+    }
+
+    private static IntroductionPointInfo ToInfo(IntroductionPoint point) => new(
+        point.Circuit.Relay.Specifiers, point.Circuit.Relay.OnionKey, point.Keys.Auth.Public, point.Keys.Encryption.Public);
 }
