@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using OnionHost.Network;
+using OnionHost.Protocol.Cryptography;
 
 namespace OnionHost.Rendezvous;
 
@@ -28,4 +29,7 @@ public sealed record TorClientOptions
 
     /// <summary>Where it logs.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>Where its random bytes come from.</summary>
+    internal IRandomSource Random { get; init; } = SystemRandomSource.Instance;
 }

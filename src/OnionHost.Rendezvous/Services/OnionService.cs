@@ -126,6 +126,22 @@ public sealed class OnionService : IAsyncDisposable
         _status.Stop();
     }
 
+    /// <summary>Opens or makes the keys, and puts the service together.</summary>
+    /// <exception cref="TorException">The key directory cannot be used, or does not fit the options.</exception>
+    internal static OnionService Open(NodeContext context, OnionServiceOptions options, ServiceNetwork network)
+    {
+        var keys = ServiceKeys.Open(options, context);
+        try
+        {
+            return new OnionService(context, options, keys, network);
+        }
+        catch
+        {
+            keys.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Starts to open introduction points, and to publish once they stand.</summary>
     internal void Start()
     {

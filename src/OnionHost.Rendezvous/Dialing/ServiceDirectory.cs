@@ -1,0 +1,43 @@
+using OnionHost.Dht.Descriptors;
+using OnionHost.Dht.Fetching;
+using OnionHost.Network.Circuits;
+using OnionHost.Network.Paths;
+using OnionHost.Protocol;
+using OnionHost.Protocol.Messages;
+
+namespace OnionHost.Rendezvous.Dialing;
+
+/// <summary>Looks services up in the network's descriptor directories.</summary>
+internal sealed class ServiceDirectory(DescriptorFetcher fetcher) : IServiceDirectory
+{
+    /// <inheritdoc/>
+    public async Task<ServiceView> FindAsync(OnionHostName name, IsolationKey isolation, bool fresh, CancellationToken cancellationToken)
+    {
+        using var key = name.Cookie?.DescriptorKey();
+        var found = await fetcher.FetchAsync(name.Address, key, isolation, cancellationToken).ConfigureAwait(false);
+        if (fresh)
+        {
+            found = await fetcher.RefetchAsync(found, name.Address, key, isolation, cancellationToken).ConfigureAwait(false) ?? found;
+        }
+
+        return new ServiceView([.. found.Content.IntroductionPoints.Select(ToTarget).OfType<IntroductionTarget>()], found.Subcredential, found.Revision);
+    }
+
+    /// <summary>Null if the point names no relay that a circuit could go to.</summary>
+    private static IntroductionTarget? ToTarget(IntroductionPointInfo point)
+    {
+        try
+        {
+            return LinkSpecifiers.Fingerprint(point.Specifiers) is { } fingerprint
+                ? new IntroductionTarget(
+                    new HopTarget(fingerprint, LinkSpecifiers.Ed25519(point.Specifiers), point.OnionKey, point.Specifiers),
+                    point.AuthKey,
+                    point.EncryptionKey)
+                : null;
+        }
+        catch (ProtocolException)
+        {
+            return null;
+        }
+    }
+}
