@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using HiddenBlog.Launch;
 
 // A hidden blog on a whole onion network inside one process. `dotnet run -- --help` lists the options.
@@ -13,14 +14,17 @@ var socks = new Option<int>("--socks")
     Description = "The SOCKS port for curl and browsers on this machine; 0 picks a free one",
     HelpName = "PORT",
     DefaultValueFactory = _ => 0,
-};
-socks.Validators.Add(result =>
-{
-    if (result.Errors.Any() || result.GetValue(socks) is < 0 or > 65535)
+    CustomParser = result =>
     {
+        if (ushort.TryParse(result.Tokens.Count == 1 ? result.Tokens[0].Value : null, NumberStyles.None, CultureInfo.InvariantCulture, out var port))
+        {
+            return port;
+        }
+
         result.AddError("--socks takes a port from 0 to 65535; 0 picks a free one.");
-    }
-});
+        return 0;
+    },
+};
 var json = new Option<bool>("--json") { Description = "One JSON object a line instead of pictures" };
 var verbose = new Option<bool>("--verbose") { Description = "Log more, on standard error" };
 var root = new RootCommand("A blog on an onion address, with an onion network of its own, in one process.") { data, socks, json, verbose };

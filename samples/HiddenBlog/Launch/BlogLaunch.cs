@@ -53,9 +53,14 @@ internal sealed class BlogLaunch(BlogOptions options, IReporter reporter)
             reporter.Stopping();
             return ExitCode.Ended;
         }
-        catch (Exception fault) when (MessageOf(fault) is { } message)
+        catch (Exception fault)
         {
-            reporter.Failed(message);
+            reporter.Failed(MessageOf(fault) ?? $"it failed in a way that it should not: {fault.GetType().Name}, {fault.Message} --verbose shows where.");
+            if (options.Verbose)
+            {
+                await Console.Error.WriteLineAsync(fault.ToString());
+            }
+
             return ExitCode.Failed;
         }
     }
@@ -103,7 +108,7 @@ internal sealed class BlogLaunch(BlogOptions options, IReporter reporter)
         return (long)(TimeProvider.System.GetUtcNow() - process.StartTime.ToUniversalTime()).TotalMilliseconds;
     }
 
-    // What a person can do something about has a message of its own; anything else is a bug and may show where it is.
+    // What a person can do something about has a message of its own; anything else is a bug.
     private static string? MessageOf(Exception fault) => fault switch
     {
         LaunchException or TorException => fault.Message,
