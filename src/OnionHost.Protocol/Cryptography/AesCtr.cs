@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
@@ -33,7 +35,7 @@ public sealed class AesCtr : IDisposable
         }
 
         _keystream = AesKeystream.Create(key, iv, kind);
-        _buffer = GC.AllocateUninitializedArray<byte>(_keystream.BatchSize, pinned: true);
+        _buffer = new byte[_keystream.BatchSize];
         _used = _buffer.Length;
     }
 
@@ -63,23 +65,32 @@ public sealed class AesCtr : IDisposable
         _used = -1;
     }
 
+    /// <summary>In steps of 16, 8, 4, 2 and 1 bytes: pieces of the keystream rarely have a round length.</summary>
     private static void Xor(Span<byte> target, ReadOnlySpan<byte> keystream)
     {
         keystream = keystream[..target.Length];
-        var i = 0;
-        if (Vector128.IsHardwareAccelerated)
+        while (target.Length >= BlockSize)
         {
-            ref var to = ref MemoryMarshal.GetReference(target);
-            ref var from = ref MemoryMarshal.GetReference(keystream);
-            for (; i <= target.Length - BlockSize; i += BlockSize)
-            {
-                (Vector128.LoadUnsafe(ref to, (nuint)i) ^ Vector128.LoadUnsafe(ref from, (nuint)i)).StoreUnsafe(ref to, (nuint)i);
-            }
+            (Vector128.Create<byte>(target) ^ Vector128.Create(keystream)).CopyTo(target);
+            target = target[BlockSize..];
+            keystream = keystream[BlockSize..];
         }
 
-        for (; i < target.Length; i++)
+        Step<ulong>(ref target, ref keystream);
+        Step<uint>(ref target, ref keystream);
+        Step<ushort>(ref target, ref keystream);
+        Step<byte>(ref target, ref keystream);
+    }
+
+    private static void Step<T>(ref Span<byte> target, ref ReadOnlySpan<byte> keystream)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        var size = Unsafe.SizeOf<T>();
+        if (target.Length >= size)
         {
-            target[i] ^= keystream[i];
+            MemoryMarshal.Write(target, MemoryMarshal.Read<T>(target) ^ MemoryMarshal.Read<T>(keystream));
+            target = target[size..];
+            keystream = keystream[size..];
         }
     }
 }

@@ -18,7 +18,7 @@ internal sealed class IntrinsicAesKeystream : AesKeystream
     public IntrinsicAesKeystream(ReadOnlySpan<byte> key, ReadOnlySpan<byte> iv)
         : base(iv)
     {
-        _keys = GC.AllocateUninitializedArray<Vector128<byte>>((key.Length / 4) + 7, pinned: true);
+        _keys = new Vector128<byte>[(key.Length / 4) + 7];
         ExpandKey(key, MemoryMarshal.Cast<Vector128<byte>, uint>(_keys.AsSpan()));
     }
 
@@ -26,15 +26,12 @@ internal sealed class IntrinsicAesKeystream : AesKeystream
 
     public override int BatchSize => Batch;
 
-    private static Vector128<byte> Reversed =>
-        Vector128.Create((byte)15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
-
     public override int ProcessBatches(Span<byte> data)
     {
         var done = 0;
         for (; done <= data.Length - Batch; done += Batch)
         {
-            Encrypt(ref Unsafe.Add(ref MemoryMarshal.GetReference(data), done), xor: true);
+            Apply(ref Unsafe.Add(ref MemoryMarshal.GetReference(data), done));
         }
 
         return done;
@@ -42,92 +39,120 @@ internal sealed class IntrinsicAesKeystream : AesKeystream
 
     public override void Next(Span<byte> batch)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(batch.Length, Batch);
-        Encrypt(ref MemoryMarshal.GetReference(batch), xor: false);
+        batch[..Batch].Clear();
+        Apply(ref MemoryMarshal.GetReference(batch));
     }
 
     public override void Dispose() => CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_keys.AsSpan()));
 
-    private void Encrypt(ref byte data, bool xor)
+    /// <summary>
+    /// XORs one batch of keystream into 128 bytes. The eight blocks stay in registers only as long as nothing is called from here: so the
+    /// rare case of an overflowing counter is elsewhere, and the rounds are inlined.
+    /// </summary>
+    private void Apply(ref byte data)
     {
-        Vector128<byte> b0, b1, b2, b3, b4, b5, b6, b7;
-        if (CounterLow <= ulong.MaxValue - Blocks)
+        if (CounterLow > ulong.MaxValue - Blocks)
         {
-            var counter = Vector128.Create(CounterLow, CounterHigh);
-            b0 = Block(counter);
-            b1 = Block(counter + Vector128.Create(1UL, 0));
-            b2 = Block(counter + Vector128.Create(2UL, 0));
-            b3 = Block(counter + Vector128.Create(3UL, 0));
-            b4 = Block(counter + Vector128.Create(4UL, 0));
-            b5 = Block(counter + Vector128.Create(5UL, 0));
-            b6 = Block(counter + Vector128.Create(6UL, 0));
-            b7 = Block(counter + Vector128.Create(7UL, 0));
-            CounterLow += Blocks;
-        }
-        else
-        {
-            (b0, b1, b2, b3) = (Carried(), Carried(), Carried(), Carried());
-            (b4, b5, b6, b7) = (Carried(), Carried(), Carried(), Carried());
+            ApplyWithCarry(ref data);
+            return;
         }
 
+        var counter = Vector128.Create(CounterLow, CounterHigh);
+        CounterLow += Blocks;
+        var b0 = Block(counter);
+        var b1 = Block(counter + Vector128.Create(1UL, 0));
+        var b2 = Block(counter + Vector128.Create(2UL, 0));
+        var b3 = Block(counter + Vector128.Create(3UL, 0));
+        var b4 = Block(counter + Vector128.Create(4UL, 0));
+        var b5 = Block(counter + Vector128.Create(5UL, 0));
+        var b6 = Block(counter + Vector128.Create(6UL, 0));
+        var b7 = Block(counter + Vector128.Create(7UL, 0));
         ref var key = ref MemoryMarshal.GetArrayDataReference(_keys);
-        var rounds = _keys.Length - 1;
-        if (X86Aes.IsSupported)
+        var last = _keys.Length - 1;
+        Whiten(key, ref b0, ref b1, ref b2, ref b3);
+        Whiten(key, ref b4, ref b5, ref b6, ref b7);
+        for (var round = 1; round < last; round++)
         {
-            var k = key;
-            b0 ^= k; b1 ^= k; b2 ^= k; b3 ^= k; b4 ^= k; b5 ^= k; b6 ^= k; b7 ^= k;
-            for (var round = 1; round < rounds; round++)
+            var k = Unsafe.Add(ref key, round);
+            Round(k, ref b0, ref b1, ref b2, ref b3);
+            Round(k, ref b4, ref b5, ref b6, ref b7);
+        }
+
+        LastRound(Unsafe.Add(ref key, last), ref b0, ref b1, ref b2, ref b3);
+        LastRound(Unsafe.Add(ref key, last), ref b4, ref b5, ref b6, ref b7);
+        Store(ref data, b0, b1, b2, b3);
+        Store(ref Unsafe.Add(ref data, Batch / 2), b4, b5, b6, b7);
+    }
+
+    /// <summary>Block by block, with a counter whose lower half may overflow into the upper: once in 2^64 blocks.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ApplyWithCarry(ref byte data)
+    {
+        for (var i = 0; i < Blocks; i++)
+        {
+            var block = Block(Vector128.Create(CounterLow, CounterHigh)) ^ _keys[0];
+            CounterLow++;
+            CounterHigh += CounterLow == 0 ? 1UL : 0;
+            for (var round = 1; round < _keys.Length - 1; round++)
             {
-                k = Unsafe.Add(ref key, round);
-                b0 = X86Aes.Encrypt(b0, k); b1 = X86Aes.Encrypt(b1, k); b2 = X86Aes.Encrypt(b2, k); b3 = X86Aes.Encrypt(b3, k);
-                b4 = X86Aes.Encrypt(b4, k); b5 = X86Aes.Encrypt(b5, k); b6 = X86Aes.Encrypt(b6, k); b7 = X86Aes.Encrypt(b7, k);
+                block = Round(block, _keys[round]);
             }
 
-            k = Unsafe.Add(ref key, rounds);
-            b0 = X86Aes.EncryptLast(b0, k); b1 = X86Aes.EncryptLast(b1, k); b2 = X86Aes.EncryptLast(b2, k); b3 = X86Aes.EncryptLast(b3, k);
-            b4 = X86Aes.EncryptLast(b4, k); b5 = X86Aes.EncryptLast(b5, k); b6 = X86Aes.EncryptLast(b6, k); b7 = X86Aes.EncryptLast(b7, k);
+            ref var target = ref Unsafe.Add(ref data, i * 16);
+            (LastRound(block, _keys[^1]) ^ Vector128.LoadUnsafe(ref target)).StoreUnsafe(ref target);
         }
-        else
-        {
-            for (var round = 0; round < rounds - 1; round++)
-            {
-                var k = Unsafe.Add(ref key, round);
-                b0 = ArmRound(b0, k); b1 = ArmRound(b1, k); b2 = ArmRound(b2, k); b3 = ArmRound(b3, k);
-                b4 = ArmRound(b4, k); b5 = ArmRound(b5, k); b6 = ArmRound(b6, k); b7 = ArmRound(b7, k);
-            }
+    }
 
-            var (last, white) = (Unsafe.Add(ref key, rounds - 1), Unsafe.Add(ref key, rounds));
-            b0 = ArmAes.Encrypt(b0, last) ^ white; b1 = ArmAes.Encrypt(b1, last) ^ white;
-            b2 = ArmAes.Encrypt(b2, last) ^ white; b3 = ArmAes.Encrypt(b3, last) ^ white;
-            b4 = ArmAes.Encrypt(b4, last) ^ white; b5 = ArmAes.Encrypt(b5, last) ^ white;
-            b6 = ArmAes.Encrypt(b6, last) ^ white; b7 = ArmAes.Encrypt(b7, last) ^ white;
-        }
+    /// <summary>The counter as the cipher takes it: big-endian.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<byte> Block(Vector128<ulong> counter) =>
+        Vector128.Shuffle(counter.AsByte(), Vector128.Create((byte)15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0));
 
-        if (xor)
-        {
-            b0 ^= Vector128.LoadUnsafe(ref data); b1 ^= Vector128.LoadUnsafe(ref data, 16);
-            b2 ^= Vector128.LoadUnsafe(ref data, 32); b3 ^= Vector128.LoadUnsafe(ref data, 48);
-            b4 ^= Vector128.LoadUnsafe(ref data, 64); b5 ^= Vector128.LoadUnsafe(ref data, 80);
-            b6 ^= Vector128.LoadUnsafe(ref data, 96); b7 ^= Vector128.LoadUnsafe(ref data, 112);
-        }
+    /// <summary>SubBytes, ShiftRows, MixColumns, then the round key. Arm adds its key before, so it is given none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<byte> Round(Vector128<byte> block, Vector128<byte> key) => X86Aes.IsSupported
+        ? X86Aes.Encrypt(block, key)
+        : ArmAes.MixColumns(ArmAes.Encrypt(block, Vector128<byte>.Zero)) ^ key;
 
-        b0.StoreUnsafe(ref data); b1.StoreUnsafe(ref data, 16); b2.StoreUnsafe(ref data, 32); b3.StoreUnsafe(ref data, 48);
-        b4.StoreUnsafe(ref data, 64); b5.StoreUnsafe(ref data, 80); b6.StoreUnsafe(ref data, 96); b7.StoreUnsafe(ref data, 112);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<byte> LastRound(Vector128<byte> block, Vector128<byte> key) => X86Aes.IsSupported
+        ? X86Aes.EncryptLast(block, key)
+        : ArmAes.Encrypt(block, Vector128<byte>.Zero) ^ key;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Whiten(Vector128<byte> key, ref Vector128<byte> a, ref Vector128<byte> b, ref Vector128<byte> c, ref Vector128<byte> d)
+    {
+        a ^= key;
+        b ^= key;
+        c ^= key;
+        d ^= key;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<byte> Block(Vector128<ulong> counter) => Vector128.Shuffle(counter.AsByte(), Reversed);
+    private static void Round(Vector128<byte> key, ref Vector128<byte> a, ref Vector128<byte> b, ref Vector128<byte> c, ref Vector128<byte> d)
+    {
+        a = Round(a, key);
+        b = Round(b, key);
+        c = Round(c, key);
+        d = Round(d, key);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<byte> ArmRound(Vector128<byte> block, Vector128<byte> key) => ArmAes.MixColumns(ArmAes.Encrypt(block, key));
-
-    /// <summary>One counter block where the lower half may overflow into the upper: once in 2^64 blocks.</summary>
-    private Vector128<byte> Carried()
+    private static void LastRound(Vector128<byte> key, ref Vector128<byte> a, ref Vector128<byte> b, ref Vector128<byte> c, ref Vector128<byte> d)
     {
-        var block = Block(Vector128.Create(CounterLow, CounterHigh));
-        CounterLow++;
-        CounterHigh += CounterLow == 0 ? 1UL : 0;
-        return block;
+        a = LastRound(a, key);
+        b = LastRound(b, key);
+        c = LastRound(c, key);
+        d = LastRound(d, key);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(ref byte data, Vector128<byte> a, Vector128<byte> b, Vector128<byte> c, Vector128<byte> d)
+    {
+        (a ^ Vector128.LoadUnsafe(ref data)).StoreUnsafe(ref data);
+        (b ^ Vector128.LoadUnsafe(ref data, 16)).StoreUnsafe(ref data, 16);
+        (c ^ Vector128.LoadUnsafe(ref data, 32)).StoreUnsafe(ref data, 32);
+        (d ^ Vector128.LoadUnsafe(ref data, 48)).StoreUnsafe(ref data, 48);
     }
 
     /// <summary>The key schedule of FIPS 197 5.2, with words in memory order.</summary>
@@ -135,16 +160,14 @@ internal sealed class IntrinsicAesKeystream : AesKeystream
     {
         var size = key.Length / 4;
         MemoryMarshal.Cast<byte, uint>(key).CopyTo(words);
-        byte constant = 1;
+        uint constant = 1;
         for (var i = size; i < words.Length; i++)
         {
             var word = words[i - 1];
             if (i % size == 0)
             {
-                word = SubWord(BitConverter.IsLittleEndian ? uint.RotateRight(word, 8) : uint.RotateLeft(word, 8));
-                Span<byte> bytes = MemoryMarshal.AsBytes(new Span<uint>(ref word));
-                bytes[0] ^= constant;
-                constant = (byte)((constant << 1) ^ ((constant >> 7) * 0x1b));
+                word = SubWord(uint.RotateRight(word, 8)) ^ constant;
+                constant = ((constant << 1) ^ ((constant >> 7) * 0x11b)) & 0xff;
             }
             else if (size == 8 && i % 8 == 4)
             {
@@ -156,10 +179,5 @@ internal sealed class IntrinsicAesKeystream : AesKeystream
     }
 
     /// <summary>The S-box on 4 bytes. With the word in all columns, the ShiftRows of the last round changes nothing.</summary>
-    private static uint SubWord(uint word)
-    {
-        var state = Vector128.Create(word).AsByte();
-        state = X86Aes.IsSupported ? X86Aes.EncryptLast(state, Vector128<byte>.Zero) : ArmAes.Encrypt(state, Vector128<byte>.Zero);
-        return state.AsUInt32().ToScalar();
-    }
+    private static uint SubWord(uint word) => LastRound(Vector128.Create(word).AsByte(), Vector128<byte>.Zero).AsUInt32().ToScalar();
 }

@@ -15,7 +15,7 @@ public sealed class X25519KeyPair : IDisposable
 
     private X25519KeyPair(ReadOnlySpan<byte> secret, CryptographyBackend backend)
     {
-        _secret = GC.AllocateUninitializedArray<byte>(Size, pinned: true);
+        _secret = new byte[Size];
         secret.CopyTo(_secret);
         if (backend == CryptographyBackend.OpenSsl)
         {

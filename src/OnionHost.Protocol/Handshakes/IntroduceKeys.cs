@@ -13,7 +13,7 @@ public sealed class IntroduceKeys : IDisposable
 
     internal IntroduceKeys(ReadOnlySpan<byte> keys)
     {
-        _keys = GC.AllocateUninitializedArray<byte>(64, pinned: true);
+        _keys = new byte[64];
         keys.CopyTo(_keys);
     }
 

@@ -15,7 +15,7 @@ public sealed class NtorV3Server : IDisposable
     private readonly NtorV3Transcript _transcript;
     private readonly Curve25519PublicKey _client;
     private readonly byte[] _mac;
-    private readonly byte[] _shared = GC.AllocateUninitializedArray<byte>(2 * NtorV3Transcript.SharedSize, pinned: true);
+    private readonly byte[] _shared = new byte[2 * NtorV3Transcript.SharedSize];
 
     private NtorV3Server(NtorV3Transcript transcript, in Curve25519PublicKey client, byte[] mac, ReadOnlySpan<byte> shared)
     {
