@@ -12,7 +12,7 @@ using OnionHost.Tests.Shared;
 namespace OnionHost.Network.Tests.Directory;
 
 /// <summary>A stock network's own documents and requests.</summary>
-public sealed class StockDirectoryTests : IDirectorySource
+public sealed class StockDirectoryTests
 {
     private readonly ManualTimeProvider _clock = new(new DateTimeOffset(2026, 11, 22, 6, 28, 50, TimeSpan.Zero));
     private readonly NodeContext _context;
@@ -52,7 +52,7 @@ public sealed class StockDirectoryTests : IDirectorySource
     public async Task Its_network_becomes_a_view(bool isCache)
     {
         await using var directory = new NetworkDirectory(
-            _context, new NetworkDirectoryOptions { Authorities = _authorities, IsCache = isCache }, this);
+            _context, new NetworkDirectoryOptions { Authorities = _authorities, IsCache = isCache }, new Source(_resource));
         await directory.RefreshAsync(CancellationToken.None);
         var view = directory.Current!;
         Assert.Equal(view.Consensus.Relays.Count, view.Relays.Count);
@@ -83,7 +83,7 @@ public sealed class StockDirectoryTests : IDirectorySource
         // Asked again without a date, each gets its flavour.
         foreach (var path in requests.Select(r => r.Split(' ')[1]).Distinct())
         {
-            var response = await GetAsync(path[..^2], null, CancellationToken.None);
+            var response = await new Source(_resource).GetAsync(path[..^2], null, CancellationToken.None);
             var flavor = path.Contains("microdesc", StringComparison.Ordinal) ? ConsensusFlavor.Microdesc : ConsensusFlavor.Ns;
             Assert.Equal(_store.Consensus(flavor)!.Text, Encoding.UTF8.GetString(response.Body.Span));
         }
@@ -95,10 +95,13 @@ public sealed class StockDirectoryTests : IDirectorySource
             "/tor/status-vote/current/consensus-microdesc/063BC7+A6178A+E618F7",
             DirectoryPaths.Consensus(ConsensusFlavor.Microdesc, _authorities.Select(a => a.V3Identity)));
 
-    public async Task<DirectoryResponse> GetAsync(string path, IReadOnlyDictionary<string, string>? headers, CancellationToken ct) =>
-        await _resource.TryHandleAsync(new DirectoryRequest("GET", path, headers ?? DirectoryResponse.NoHeaders, default, false, null), ct)
-        ?? DirectoryResponse.NotFound();
-
     private static IReadOnlyList<ReadOnlyMemory<byte>> Split(string name, string keyword) =>
         DocumentReader.Split(Encoding.ASCII.GetBytes(Vectors.Text($"fixtures/{name}.txt")), keyword);
+
+    private sealed class Source(DirectoryCacheResource resource) : IDirectorySource
+    {
+        public async Task<DirectoryResponse> GetAsync(string path, IReadOnlyDictionary<string, string>? headers, CancellationToken ct) =>
+            await resource.TryHandleAsync(new DirectoryRequest("GET", path, headers ?? DirectoryResponse.NoHeaders, default, false, null), ct)
+            ?? DirectoryResponse.NotFound();
+    }
 }
