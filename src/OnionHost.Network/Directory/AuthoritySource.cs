@@ -1,0 +1,43 @@
+using System.Net.Sockets;
+using OnionHost.Protocol;
+
+namespace OnionHost.Network.Directory;
+
+/// <summary>Asks the authorities in turn, over their DirPorts: what relays and authorities do (dir-spec 4.4). Clients never do.</summary>
+internal sealed class AuthoritySource : IDirectorySource
+{
+    private static readonly TimeSpan LongestRequest = TimeSpan.FromSeconds(30);
+
+    private readonly NodeContext _context;
+    private readonly DirectoryAuthority[] _authorities;
+    private int _next;
+
+    /// <param name="context">Time and randomness.</param>
+    /// <param name="authorities">Whom to ask; at least one.</param>
+    public AuthoritySource(NodeContext context, IReadOnlyList<DirectoryAuthority> authorities)
+    {
+        _context = context;
+        _authorities = [.. authorities];
+        context.Random.Shuffle<DirectoryAuthority>(_authorities);
+    }
+
+    /// <inheritdoc/>
+    public async Task<DirectoryResponse> GetAsync(string path, IReadOnlyDictionary<string, string>? headers, CancellationToken ct)
+    {
+        var authority = _authorities[(uint)Interlocked.Increment(ref _next) % _authorities.Length];
+        using var late = new CancellationTokenSource(LongestRequest, _context.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, late.Token);
+        try
+        {
+            using var client = new TcpClient(authority.DirPort.AddressFamily);
+            await client.ConnectAsync(authority.DirPort, either.Token).ConfigureAwait(false);
+            var all = new Dictionary<string, string>(headers ?? new Dictionary<string, string>()) { ["Host"] = authority.DirPort.ToString() };
+            return await DirectoryClient.GetAsync(client.GetStream(), path, all, either.Token).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is IOException or SocketException or OperationCanceledException && !ct.IsCancellationRequested)
+        {
+            throw new TorException(
+                TorErrorKind.Network, $"Authority {authority.Nickname} did not answer ({fault.Message}); another is asked next.", isTransient: true, fault);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+using OnionHost.Dht.Storage;
+using OnionHost.Network;
+using OnionHost.Network.Directory;
+using OnionHost.Network.Relays;
+using OnionHost.Network.Relays.Keys;
+using OnionHost.Network.Relays.Publication;
+using OnionHost.Protocol.Directory;
+using OnionHost.Rendezvous.Relays;
+
+namespace OnionHost.Rendezvous.Nodes;
+
+/// <summary>
+/// A relay with its roles: exit, directory cache, HSDir, introduction point and rendezvous point. It listens first, so that its
+/// ports are known, and joins a network then.
+/// </summary>
+internal sealed class RelayServer : IAsyncDisposable
+{
+    private readonly NodeContext _context;
+    private readonly RelayServerOptions _options;
+    private readonly List<IDirectoryResource> _resources = [];
+    private readonly DirectoryPort? _dirPort;
+    private DescriptorPublisher? _publisher;
+
+    /// <summary>Loads or makes the keys, and binds the DirPort.</summary>
+    /// <exception cref="Protocol.TorException">The data directory is locked or cannot be used, or the port is taken.</exception>
+    public RelayServer(NodeContext context, RelayServerOptions options)
+    {
+        _context = context;
+        _options = options;
+        Keys = options.DataDirectory is { } folder ? RelayKeys.LoadOrCreate(context, folder) : RelayKeys.Generate(context);
+        Store = new DirectoryStore(context);
+        var server = new DirectoryServer(context, _resources);
+        try
+        {
+            _dirPort = options.DirListen is { } listen ? new DirectoryPort(context, server, listen) : null;
+        }
+        catch
+        {
+            Keys.Dispose();
+            throw;
+        }
+
+        Relay = new Relay(context, options.Relay with { DirPort = _dirPort?.EndPoint.Port ?? 0 }, Keys);
+        Relay.Roles.Add(new IntroductionPointRole(context));
+        Relay.Roles.Add(new RendezvousPointRole(context));
+        Relay.StreamRoles.Add(new DirectoryStreamRole(context, server));
+        AddResources();
+    }
+
+    /// <summary>Its identity and other keys.</summary>
+    public RelayKeys Keys { get; }
+
+    /// <summary>What accepts links and routes cells.</summary>
+    public Relay Relay { get; }
+
+    /// <summary>The documents that it serves.</summary>
+    public DirectoryStore Store { get; }
+
+    /// <summary>Its view of the network; null before <see cref="Join"/>.</summary>
+    public NetworkDirectory? Directory { get; private set; }
+
+    /// <summary>Where it accepts plain directory requests; null without a DirPort.</summary>
+    public System.Net.IPEndPoint? DirEndPoint => _dirPort?.EndPoint;
+
+    /// <summary>Completes when most authorities have its descriptor.</summary>
+    public Task Published => _publisher?.Published ?? throw new InvalidOperationException("The relay has not joined a network.");
+
+    /// <summary>Serves one more kind of document; before <see cref="ListenAsync"/>. What was added last is asked first.</summary>
+    public void AddResource(IDirectoryResource resource) => _resources.Insert(0, resource);
+
+    /// <summary>Accepts links and directory requests.</summary>
+    public async Task ListenAsync(CancellationToken cancellationToken)
+    {
+        await Relay.StartAsync(cancellationToken).ConfigureAwait(false);
+        _dirPort?.Start();
+    }
+
+    /// <summary>Publishes the descriptor, and follows the network's consensus.</summary>
+    public void Join(IReadOnlyList<DirectoryAuthority> authorities)
+    {
+        _publisher = new DescriptorPublisher(_context, authorities, Describe);
+        Keys.Changed += _publisher.MarkDirty;
+        _publisher.Start();
+        Directory = new NetworkDirectory(
+            _context,
+            new NetworkDirectoryOptions { Authorities = authorities, DataDirectory = _options.DataDirectory, IsCache = true },
+            new AuthoritySource(_context, authorities),
+            Store);
+        Directory.Start();
+    }
+
+    /// <summary>Closes every link and port.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_publisher is not null)
+        {
+            Keys.Changed -= _publisher.MarkDirty;
+            await _publisher.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (Directory is not null)
+        {
+            await Directory.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await Relay.DisposeAsync().ConfigureAwait(false);
+        if (_dirPort is not null)
+        {
+            await _dirPort.DisposeAsync().ConfigureAwait(false);
+        }
+
+        Keys.Dispose();
+    }
+
+    private void AddResources()
+    {
+        if (_options.Relay.IsHsDir)
+        {
+            _resources.Add(new HsDirResource(_context));
+        }
+
+        if (_options.Relay.IsDirectoryCache)
+        {
+            _resources.Add(new DirectoryCacheResource(_context, Store));
+        }
+    }
+
+    private ServerDescriptor Describe() => Store.Own = Relay.Descriptor();
+}
