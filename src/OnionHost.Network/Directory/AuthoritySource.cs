@@ -18,7 +18,7 @@ internal sealed class AuthoritySource : IDirectorySource
     {
         _context = context;
         _authorities = [.. authorities];
-        context.Random.Shuffle<DirectoryAuthority>(_authorities);
+        context.Random.Shuffle(_authorities.AsSpan());
     }
 
     /// <inheritdoc/>

@@ -100,6 +100,7 @@ internal sealed class Relay : IAsyncDisposable
         {
             AllowPrivateAddresses = _options.AllowPrivateAddresses,
             Resolver = _options.Resolver ?? new SystemExitResolver(),
+            Refuses = _options.ExitRefuses,
         }));
     }
 }

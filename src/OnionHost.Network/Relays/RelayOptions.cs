@@ -45,6 +45,9 @@ internal sealed record RelayOptions(Nickname Nickname, IPEndPoint Listen)
     /// <summary>Resolves names for the exit role; null takes the system's resolver.</summary>
     public IExitResolver? Resolver { get; init; }
 
+    /// <summary>True for what the exit does not connect to whatever the policy says; null refuses nothing more.</summary>
+    public Func<IPEndPoint, bool>? ExitRefuses { get; init; }
+
     /// <summary>True in private networks: extends to, and exits to, private addresses.</summary>
     public bool AllowPrivateAddresses { get; init; }
 

@@ -1,0 +1,142 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.Extensions.Logging;
+using OnionHost.Network;
+using OnionHost.Network.Authority;
+using OnionHost.Network.Authority.Flags;
+using OnionHost.Network.Relays;
+using OnionHost.Protocol.Directory;
+using OnionHost.Protocol.Directory.Consensuses;
+using OnionHost.Protocol.Identities;
+using OnionHost.Rendezvous.Nodes;
+
+namespace OnionHost.LocalNetwork;
+
+/// <summary>
+/// The nodes of a private network, and their way up: keys, ports, descriptors, the first agreement at once, then the schedule.
+/// </summary>
+internal sealed class PrivateNodes(NodeContext context, PrivateNetworkOptions options) : IAsyncDisposable
+{
+    /// <summary>Bits of an authority's identity that lives as long as the process.</summary>
+    private const int ShortLivedIdentityBits = 2048;
+
+    private readonly ConcurrentBag<RunningNode> _made = [];
+    private readonly ILogger _logger = context.Loggers.CreateLogger<PrivateNetwork>();
+
+    /// <summary>The authorities, then the relays, then the exits.</summary>
+    public IReadOnlyList<RunningNode> All { get; private set; } = [];
+
+    /// <summary>The authorities as others are told of them.</summary>
+    public IReadOnlyList<DirectoryAuthority> Trusted { get; private set; } = [];
+
+    private IEnumerable<AuthorityServer> Authorities => All.Select(node => node.Authority).OfType<AuthorityServer>();
+
+    /// <summary>Brings them up; on failure the caller disposes.</summary>
+    public async Task StartAsync(CancellationToken stop)
+    {
+        Report("Making keys", 0);
+        All = await MakeAsync(stop).ConfigureAwait(false);
+        Report($"{All.Count} nodes are listening", 30);
+        Trusted = [.. Authorities.Select(authority => authority.Self)];
+        foreach (var authority in Authorities)
+        {
+            authority.Join(VotingOptions(authority.Self));
+        }
+
+        await UploadAsync(stop).ConfigureAwait(false);
+        Report("Descriptors are uploaded, and every relay was tested", 50);
+        await AgreeAsync(stop).ConfigureAwait(false);
+        Report($"{Trusted.Count} authorities agree on a consensus", 80);
+        foreach (var node in All)
+        {
+            node.Server.Join(Trusted);
+        }
+
+        await Task.WhenAll(All.Select(node => node.Server.Directory!.WaitAsync(stop))).ConfigureAwait(false);
+        foreach (var authority in Authorities)
+        {
+            authority.Voting.Start();
+        }
+
+        Report("Every relay knows the network", 100);
+        LocalNetworkLog.Up(_logger, Trusted.Count, All.Count - Trusted.Count);
+    }
+
+    /// <summary>Ends every node.</summary>
+    public async ValueTask DisposeAsync() => await Task.WhenAll(_made.Select(node => node.DisposeAsync().AsTask())).ConfigureAwait(false);
+
+    private async Task<IReadOnlyList<RunningNode>> MakeAsync(CancellationToken stop)
+    {
+        var names = Enumerable.Range(1, options.Authorities).Select(i => (Kind: 'a', Name: $"auth{i}"))
+            .Concat(Enumerable.Range(1, options.Relays - options.Exits).Select(i => (Kind: 'r', Name: $"relay{i}")))
+            .Concat(Enumerable.Range(1, options.Exits).Select(i => (Kind: 'e', Name: $"exit{i}")));
+
+        // Finding primes takes the time, so all nodes do it side by side.
+        return await Task.WhenAll(names.Select(node => Task.Run(() => MakeAsync(node.Kind, node.Name, stop), stop))).ConfigureAwait(false);
+    }
+
+    private async Task<RunningNode> MakeAsync(char kind, string name, CancellationToken stop)
+    {
+        var relayOptions = NodeOptions(kind, name);
+        var authority = kind == 'a' ? new AuthorityServer(context, relayOptions, ShortLivedIdentityBits) : null;
+        var node = new RunningNode(authority?.Server ?? new RelayServer(context, relayOptions), authority, isExit: kind == 'e');
+        _made.Add(node);
+        await node.Server.ListenAsync(stop).ConfigureAwait(false);
+        return node;
+    }
+
+    private RelayServerOptions NodeOptions(char kind, string name) => new()
+    {
+        Relay = new RelayOptions(Nickname.Parse(name), new IPEndPoint(options.ListenAddress, 0))
+        {
+            AdvertisedAddress = options.ListenAddress,
+            AllowPrivateAddresses = true,
+            Contact = name,
+            IsHsDir = kind != 'a',
+            Policy = kind == 'e' ? ExitPolicy.AcceptAll : ExitPolicy.RejectAll,
+            Resolver = options.AllowRemoteDestinations ? null : new LoopbackResolver(),
+            ExitRefuses = options.AllowRemoteDestinations ? null : endPoint => !IPAddress.IsLoopback(endPoint.Address),
+        },
+        DataDirectory = options.DataDirectory is { } folder ? Path.Combine(folder, name) : null,
+        DirListen = kind == 'a' ? new IPEndPoint(options.ListenAddress, 0) : null,
+    };
+
+    private AuthorityOptions VotingOptions(DirectoryAuthority self) => new(self, Trusted)
+    {
+        Interval = options.VotingInterval,
+        VoteDelay = TimeSpan.FromSeconds(Math.Max(2, options.VotingInterval.TotalSeconds / 10)),
+        DistributionDelay = TimeSpan.FromSeconds(Math.Max(2, options.VotingInterval.TotalSeconds / 10)),
+        Contact = self.Nickname.ToString(),
+        Flags = FlagOptions.Private,
+        AllowPrivateAddresses = true,
+
+        // A time period is as long as a shared random run, as in the public network (rend-spec-v3 2.2.1).
+        Parameters = NetworkParameters.From(
+            [new("hsdir_interval", Math.Clamp((int)(options.VotingInterval.TotalMinutes * 24), 5, 14400))]),
+    };
+
+    /// <summary>Hands every descriptor to every authority and has it tested, so that the first consensus lists all of them.</summary>
+    private Task UploadAsync(CancellationToken stop)
+    {
+        var descriptors = All.Select(node => node.Server.Relay.Descriptor()).ToList();
+        return Task.WhenAll(
+            from authority in Authorities
+            from descriptor in descriptors
+            select authority.Voting.OfferAndTestAsync(descriptor, stop));
+    }
+
+    /// <summary>The first agreement, all four rounds of it, without waiting for the schedule.</summary>
+    private async Task AgreeAsync(CancellationToken stop)
+    {
+        var votings = Authorities.Select(authority => authority.Voting).ToList();
+        var validAfter = votings[0].Schedule.Current(context.Now);
+        var rounds = votings.Select(voting => voting.BeginRound(validAfter)).ToList();
+        await Task.WhenAll(rounds.Select(round => round.PublishVoteAsync(stop))).ConfigureAwait(false);
+        await Task.WhenAll(rounds.Select(round => round.FetchMissingVotesAsync(stop))).ConfigureAwait(false);
+        await Task.WhenAll(rounds.Select(round => round.SignAsync(stop))).ConfigureAwait(false);
+        await Task.WhenAll(rounds.Select(round => round.FetchMissingSignaturesAsync(stop))).ConfigureAwait(false);
+        await Task.WhenAll(votings.Zip(rounds, (voting, round) => voting.PublishAsync(round, stop))).ConfigureAwait(false);
+    }
+
+    private void Report(string step, int percent) => options.Progress?.Report(new PrivateNetworkProgress(step, percent));
+}
