@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using OnionHost.Protocol;
+using OnionHost.Protocol.Cryptography;
 
 namespace OnionHost.Network.Directory;
 

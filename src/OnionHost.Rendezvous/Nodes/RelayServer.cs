@@ -42,7 +42,7 @@ internal sealed class RelayServer : IAsyncDisposable
 
         Relay = new Relay(context, options.Relay with { DirPort = _dirPort?.EndPoint.Port ?? 0 }, Keys);
         Relay.Roles.Add(new IntroductionPointRole(context));
-        Relay.Roles.Add(new RendezvousPointRole(context));
+        Relay.Roles.Add(new RendezvousPointRole());
         Relay.StreamRoles.Add(new DirectoryStreamRole(context, server));
         AddResources();
     }
