@@ -50,6 +50,22 @@ internal static class SmallConsensus
         return new RelayNode(status, Microdescriptor.Parse(Encoding.ASCII.GetBytes(micro)));
     }
 
+    /// <summary>A relay in memory. Guards are never exits here, so that every exit can be behind every guard.</summary>
+    public static RelayNode Relay(Circuits.MemoryRelay relay, bool isExit)
+    {
+        var micro = $"onion-key\n{Rsa}ntor-onion-key {relay.Hop.OnionKey}\n{(isExit ? "p accept 80,443\n" : string.Empty)}id ed25519 {relay.Identity}\n";
+        var status = new ConsensusRelay
+        {
+            Nickname = Nickname.Parse("memory"),
+            Fingerprint = relay.Fingerprint,
+            Address = Protocol.Messages.LinkSpecifiers.EndPoints(relay.Hop.Specifiers)[0].Address,
+            OrPort = 9001,
+            Flags = isExit ? (Everything & ~RelayFlags.Guard) | RelayFlags.Exit : Everything,
+            Bandwidth = 1000,
+        };
+        return new RelayNode(status, Microdescriptor.Parse(Encoding.ASCII.GetBytes(micro)));
+    }
+
     public static RelayNode Exit(int number, string policy = "accept 1-65535", uint bandwidth = 1000) =>
         Relay(number, Everything | RelayFlags.Exit, bandwidth, exitPolicy: policy);
 
