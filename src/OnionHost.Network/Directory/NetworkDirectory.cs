@@ -14,6 +14,8 @@ internal sealed class NetworkDirectory : IAsyncDisposable
     // A timer does not count the time that a machine is asleep: look at the clock now and then.
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
 
+    private static readonly TimeSpan ShortInterval = TimeSpan.FromMinutes(10);
+
     private readonly NodeContext _context;
     private readonly NetworkDirectoryOptions _options;
     private readonly DirectoryUpdate _update;
@@ -136,7 +138,7 @@ internal sealed class NetworkDirectory : IAsyncDisposable
         {
             await _update.LoadAsync(ct);
             _isLoaded = true;
-            _renewal = _view is { } view ? Renewal(view) : _context.Now;
+            _renewal = _view is { } view && !AsksAtStart(view) ? Renewal(view) : _context.Now;
             _next = _update.IsComplete ? _renewal : _context.Now;
         }
     }
@@ -158,6 +160,10 @@ internal sealed class NetworkDirectory : IAsyncDisposable
             throw;
         }
     }
+
+    // Others rely on what a cache serves; and a network of short intervals may be another one since it was stored.
+    private bool AsksAtStart(NetworkView view) =>
+        _options.IsCache || view.Consensus.FreshUntil - view.Consensus.ValidAfter < ShortInterval;
 
     private DateTimeOffset Renewal(NetworkView view) => ConsensusSchedule.Renewal(view.Consensus, _options.IsCache, _context.Random);
 

@@ -37,7 +37,7 @@ public sealed class ConsensusScheduleTests
         {
             var failures = Math.Abs(number % 1000);
             var without = ConsensusSchedule.Retry(null, failures, SystemRandomSource.Instance);
-            return without >= TimeSpan.FromSeconds(0.75) && without <= TimeSpan.FromSeconds(failures <= 20 ? 12.5 : 75);
+            return without >= TimeSpan.FromSeconds(0.18) && without <= TimeSpan.FromSeconds(failures <= 20 ? 12.5 : 75);
         }).QuickCheckThrowOnFailure();
 
     [Fact]

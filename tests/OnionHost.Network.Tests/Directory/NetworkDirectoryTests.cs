@@ -278,6 +278,31 @@ public sealed class NetworkDirectoryTests : IDisposable
     }
 
     [Fact]
+    public async Task Networks_of_short_intervals_are_asked_again_at_the_next_start()
+    {
+        var relays = SmallNetwork.MakeRelays(5);
+        _network.Publish(Now, relays, TimeSpan.FromSeconds(10));
+        await using (var first = Make(keeps: true))
+        {
+            await first.RefreshAsync(CancellationToken.None);
+        }
+
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        var newer = _network.Publish(Now, relays, TimeSpan.FromSeconds(10));
+        await using var second = Make(keeps: true);
+        var changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        second.Changed += view =>
+        {
+            if (view.ValidAfter == newer.ValidAfter)
+            {
+                changed.TrySetResult();
+            }
+        };
+        second.Start();
+        await changed.Task.WaitAsync(Patience);
+    }
+
+    [Fact]
     public async Task What_was_stored_for_other_authorities_is_ignored()
     {
         _network.Publish(Now, SmallNetwork.MakeRelays(5));

@@ -10,6 +10,8 @@ internal static class ConsensusSchedule
 
     private static readonly TimeSpan LongestCacheDelay = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstBootstrapRetry = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestBootstrapRetry = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestQuickRetry = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(10);
 
@@ -31,12 +33,13 @@ internal static class ConsensusSchedule
         return start + ((current.ValidUntil - start) * 0.875 * random.NextDouble());
     }
 
-    /// <summary>How long to wait after failures, doubling from a second on; without any consensus not long at first.</summary>
+    /// <summary>How long to wait after failures: longer and longer, but without any consensus not long at first.</summary>
     public static TimeSpan Retry(Consensus? current, int failures, IRandomSource random)
     {
-        var longest = current is not null ? Min(LongestRetry, (current.FreshUntil - current.ValidAfter) / 4)
-            : failures <= QuickRetries ? LongestQuickRetry : TimeSpan.FromMinutes(1);
-        var wait = Min(longest, FirstRetry * Math.Pow(2, Math.Clamp(failures - 1, 0, 16)));
+        var steps = Math.Clamp(failures - 1, 0, 30);
+        var wait = current is not null
+            ? Min(Min(LongestRetry, (current.FreshUntil - current.ValidAfter) / 4), FirstRetry * Math.Pow(2, steps))
+            : Min(failures <= QuickRetries ? LongestQuickRetry : LongestBootstrapRetry, FirstBootstrapRetry * Math.Pow(1.5, steps));
         return wait * (0.75 + (0.5 * random.NextDouble()));
     }
 
