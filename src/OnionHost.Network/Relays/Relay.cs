@@ -21,6 +21,7 @@ internal sealed class Relay : IAsyncDisposable
     private readonly DateTimeOffset _started;
     private LinkListener? _listener;
     private BackgroundLoop? _renewal;
+    private int _disposed;
 
     /// <summary>Makes a relay that does not listen yet. The keys stay the caller's.</summary>
     public Relay(NodeContext context, RelayOptions options, RelayKeys keys)
@@ -75,6 +76,11 @@ internal sealed class Relay : IAsyncDisposable
     /// <summary>Closes every link and circuit.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
         if (_renewal is not null)
         {
             await _renewal.DisposeAsync().ConfigureAwait(false);

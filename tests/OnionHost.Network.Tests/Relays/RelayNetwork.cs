@@ -1,0 +1,80 @@
+using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
+using OnionHost.Network.Circuits;
+using OnionHost.Network.Links;
+using OnionHost.Network.Relays;
+using OnionHost.Network.Relays.Keys;
+using OnionHost.Protocol.Cryptography;
+using OnionHost.Protocol.Directory;
+using OnionHost.Protocol.Identities;
+using OnionHost.Protocol.Messages;
+
+namespace OnionHost.Network.Tests.Relays;
+
+/// <summary>Real relays with real links over loopback, and a client's links.</summary>
+internal sealed class RelayNetwork : IAsyncDisposable
+{
+    public static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
+
+    private RelayNetwork(NodeContext context)
+    {
+        Context = context;
+        Links = new LinkTable(context, new LinkOptions());
+    }
+
+    public NodeContext Context { get; }
+
+    public LinkTable Links { get; }
+
+    public List<Relay> Relays { get; } = [];
+
+    public static async Task<RelayNetwork> StartAsync(int relays)
+    {
+        var network = new RelayNetwork(new NodeContext(TimeProvider.System, SystemRandomSource.Instance, NullLoggerFactory.Instance));
+        for (var i = 0; i < relays; i++)
+        {
+            var options = new RelayOptions(Nickname.Parse($"relay{i}"), new IPEndPoint(IPAddress.Loopback, 0))
+            {
+                AllowPrivateAddresses = true,
+                Policy = ExitPolicy.AcceptAll,
+            };
+            var relay = new Relay(network.Context, options, RelayKeys.Generate(network.Context));
+            network.Relays.Add(relay);
+            await relay.StartAsync(default);
+        }
+
+        return network;
+    }
+
+    public static HopTarget HopOf(Relay relay) => new(
+        relay.Keys.Fingerprint, relay.Keys.Identity, relay.Keys.NtorKeys.Current.Public,
+        [
+            LinkSpecifier.FromEndPoint(relay.OrEndPoint),
+            LinkSpecifier.FromFingerprint(relay.Keys.Fingerprint),
+            LinkSpecifier.FromEd25519(relay.Keys.Identity),
+        ]);
+
+    public async Task<ClientCircuit> BuildAsync(params int[] path)
+    {
+        using var limit = new CancellationTokenSource(Soon);
+        var hops = path.Select(i => HopOf(Relays[i])).ToArray();
+        var link = await Links.GetAsync(hops[0].ToLinkTarget(), limit.Token);
+        var circuit = await ClientCircuit.CreateAsync(Context, link, hops[0], limit.Token);
+        foreach (var hop in hops[1..])
+        {
+            await circuit.ExtendAsync(hop, limit.Token);
+        }
+
+        return circuit;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Links.DisposeAsync();
+        foreach (var relay in Relays)
+        {
+            await relay.DisposeAsync();
+            relay.Keys.Dispose();
+        }
+    }
+}
