@@ -172,6 +172,7 @@ internal sealed class CircuitEdge
         }
 
         _touched.Clear();
+        _sender.OnBatchEnd();
     }
 
     /// <summary>The circuit, or its part beyond this, is gone.</summary>

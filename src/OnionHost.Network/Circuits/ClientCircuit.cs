@@ -164,6 +164,7 @@ internal sealed class ClientCircuit : EdgeCircuit, ILinkCircuit, IAsyncDisposabl
         }
 
         CloseHops(cut, Closing(DestroyReason.Requested, "it was cut back"));
+        Array.ForEach(cut, hop => hop.Edge.OnBatchEnd());
     }
 
     /// <summary>Closes once; later calls change nothing.</summary>

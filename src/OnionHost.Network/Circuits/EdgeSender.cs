@@ -14,8 +14,11 @@ namespace OnionHost.Network.Circuits;
 /// </summary>
 internal sealed class EdgeSender(CircuitEdge edge, LayerDirection layer, CircuitFlow flow)
 {
+    private const int ResumedHere = 4;
+
     private readonly EdgeCircuit _circuit = edge.Circuit;
     private readonly SendTurns _turns = new(flow);
+    private readonly List<StreamSender> _resume = [];
     private bool _closed;
 
     /// <summary>Sends a message that no window counts; on a closed circuit nothing happens.</summary>
@@ -83,13 +86,34 @@ internal sealed class EdgeSender(CircuitEdge edge, LayerDirection layer, Circuit
         }
     }
 
+    /// <summary>
+    /// Read loop: streams that were waiting go on, here: what they send goes out in the same records, and a window is all
+    /// they can send. When many wake at once, most of them go to other threads.
+    /// </summary>
+    public void OnBatchEnd()
+    {
+        for (var i = 0; i < _resume.Count; i++)
+        {
+            if (i < ResumedHere)
+            {
+                _resume[i].Resume();
+            }
+            else
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(_resume[i], preferLocal: false);
+            }
+        }
+
+        _resume.Clear();
+    }
+
     /// <summary>Read loop: a SENDME without stream.</summary>
     public void OnSendme(ReadOnlySpan<byte> body)
     {
         lock (_circuit.SendLock)
         {
             flow.OnSendme(body);
-            _turns.Distribute();
+            _turns.Distribute(_resume);
         }
     }
 
@@ -101,7 +125,7 @@ internal sealed class EdgeSender(CircuitEdge edge, LayerDirection layer, Circuit
             sender.Flow.OnSignal(command, body);
             if (!sender.IsQueued)
             {
-                sender.Wake();
+                sender.Wake(_resume);
             }
         }
     }

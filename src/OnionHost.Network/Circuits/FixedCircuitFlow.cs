@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using OnionHost.Protocol;
-using OnionHost.Protocol.Encoding;
 using OnionHost.Protocol.Messages;
 
 namespace OnionHost.Network.Circuits;
@@ -53,17 +52,16 @@ internal sealed class FixedCircuitFlow : CircuitFlow
 
     public override void OnSendme(ReadOnlySpan<byte> body)
     {
-        var reader = new SpanReader(body);
-        var message = SendmeMessage.Read(ref reader);
+        var tag = SendmeMessage.ReadTag(body, out var version);
         if (_tagCount == 0)
         {
             throw new ProtocolException("A circuit SENDME acknowledges cells that were never sent.");
         }
 
         var expected = _tags.AsSpan(_firstTag * TagSize, TagSize);
-        if (message.Version != 0 || !_acceptUntagged)
+        if (version != 0 || !_acceptUntagged)
         {
-            if (message.Version != 1 || !CryptographicOperations.FixedTimeEquals(message.Tag.Span, expected))
+            if (version != 1 || !CryptographicOperations.FixedTimeEquals(tag, expected))
             {
                 throw new ProtocolException("A circuit SENDME does not prove that its cells were received.");
             }

@@ -45,10 +45,11 @@ internal sealed class FixedStreamFlow : StreamFlow
         }
     }
 
-    public override RelayCommand? NextSignal(long unread, Span<byte> body, out int length)
+    public override RelayCommand? NextSignal(long unread, bool isArriving, Span<byte> body, out int length)
     {
+        // While half the window is open the peer keeps sending, and the answer can ride with the next cells that arrive.
         length = 0;
-        if (_deliver > Window - Increment || unread >= UnreadCells * RelayMessage.BodyMax)
+        if (_deliver > (isArriving ? Window - Increment : Window / 2) || unread >= UnreadCells * RelayMessage.BodyMax)
         {
             return null;
         }

@@ -66,12 +66,13 @@ internal sealed class SendTurns(CircuitFlow flow)
         {
             _reserved -= sender.Share;
             sender.Share = 0;
-            Distribute();
+            Distribute(resume: null);
         }
     }
 
     /// <summary>The window opened: wakes those whose turn has come.</summary>
-    public void Distribute()
+    /// <param name="resume">Takes them; null leaves them to the thread pool.</param>
+    public void Distribute(List<StreamSender>? resume)
     {
         var free = flow.Sendable - _reserved;
         while (free > 0 && _waiting.TryPeek(out var sender))
@@ -87,7 +88,7 @@ internal sealed class SendTurns(CircuitFlow flow)
             sender.Share = share;
             _reserved += share;
             free -= share;
-            sender.Wake();
+            sender.Wake(resume);
         }
     }
 }

@@ -22,7 +22,9 @@ internal abstract class StreamFlow
 
     /// <summary>What to tell the peer now that <paramref name="unread"/> bytes wait for the application; null if nothing. Call until null.</summary>
     /// <param name="unread">Bytes that arrived and were not yet taken.</param>
+    /// <param name="isArriving">True on the read loop, where what is sent shares a record with other answers; false when
+    /// the application took something, where it costs a record of its own.</param>
     /// <param name="body">Where the message's body goes, at least 16 bytes.</param>
     /// <param name="length">Bytes of body.</param>
-    public abstract RelayCommand? NextSignal(long unread, Span<byte> body, out int length);
+    public abstract RelayCommand? NextSignal(long unread, bool isArriving, Span<byte> body, out int length);
 }

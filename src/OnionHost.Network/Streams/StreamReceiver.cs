@@ -57,12 +57,13 @@ internal sealed class StreamReceiver : PipeReader
             _unread += body.Length;
             body.CopyTo(_pipe.Writer.GetSpan(body.Length));
             _pipe.Writer.Advance(body.Length);
-            command = _flow.NextSignal(_unread, signal, out length);
+            command = _flow.NextSignal(_unread, isArriving: true, signal, out length);
         }
 
         if (command is { } next)
         {
             _edge.Send(next, _id, signal[..length]);
+            Signal(isArriving: true);
         }
 
         var isFirst = !_flushPending;
@@ -139,7 +140,7 @@ internal sealed class StreamReceiver : PipeReader
                 _unread -= taken;
             }
 
-            Signal();
+            Signal(isArriving: false);
         }
     }
 
@@ -168,7 +169,7 @@ internal sealed class StreamReceiver : PipeReader
     }
 
     /// <summary>Tells the peer what flow control has to say. Outside the lock: sending takes the circuit's.</summary>
-    private void Signal()
+    private void Signal(bool isArriving)
     {
         Span<byte> body = stackalloc byte[SignalSize];
         while (true)
@@ -177,7 +178,7 @@ internal sealed class StreamReceiver : PipeReader
             int length;
             lock (_lock)
             {
-                if (_writerDone || _flow.NextSignal(_unread, body, out length) is not { } next)
+                if (_writerDone || _flow.NextSignal(_unread, isArriving, body, out length) is not { } next)
                 {
                     return;
                 }

@@ -94,20 +94,33 @@ internal sealed class StreamSender : IThreadPoolWorkItem, IValueTaskSource
     }
 
     /// <summary>Send lock: the stream's turn has come, or there is nothing to wait for any more.</summary>
-    public void Wake()
+    /// <param name="resume">Takes the stream, to <see cref="Resume"/> it outside of the lock; null leaves that to the thread pool.</param>
+    public void Wake(List<StreamSender>? resume)
     {
-        if (_waiting)
+        if (!_waiting)
         {
-            _waiting = false;
+            return;
+        }
+
+        _waiting = false;
+        if (resume is null)
+        {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
+        else
+        {
+            resume.Add(this);
+        }
     }
+
+    /// <summary>Goes on sending, on this thread, until the windows or the application's data are used up.</summary>
+    public void Resume() => _turn.SetResult(true);
 
     /// <summary>Send lock: nothing more is sent.</summary>
     public void Stop()
     {
         IsStopped = true;
-        Wake();
+        Wake(resume: null);
     }
 
     /// <summary>Lets a loop that waits for the application see that it was stopped.</summary>
@@ -116,7 +129,7 @@ internal sealed class StreamSender : IThreadPoolWorkItem, IValueTaskSource
     /// <summary>Lets the application's writer see that nothing is ever sent; only where the loop was never started.</summary>
     public void Discard() => _pipe.Reader.Complete();
 
-    void IThreadPoolWorkItem.Execute() => _turn.SetResult(true);
+    void IThreadPoolWorkItem.Execute() => Resume();
 
     void IValueTaskSource.GetResult(short token) => _turn.GetResult(token);
 

@@ -130,11 +130,33 @@ public sealed class CircuitFlowTests
             flow.OnDataReceived();
         }
 
-        Assert.Null(flow.NextSignal(10 * RelayMessage.BodyMax, body, out _));
-        Assert.Equal(RelayCommand.Sendme, flow.NextSignal(4979, body, out var length));
+        Assert.Null(flow.NextSignal(10 * RelayMessage.BodyMax, true, body, out _));
+        Assert.Equal(RelayCommand.Sendme, flow.NextSignal(4979, true, body, out var length));
         Assert.Equal(0, length);
-        Assert.Equal(RelayCommand.Sendme, flow.NextSignal(0, body, out _));
-        Assert.Null(flow.NextSignal(0, body, out _));
+        Assert.Equal(RelayCommand.Sendme, flow.NextSignal(0, true, body, out _));
+        Assert.Null(flow.NextSignal(0, true, body, out _));
+    }
+
+    [Fact]
+    public void What_the_application_takes_is_told_later_while_half_the_window_is_open()
+    {
+        var flow = new FixedStreamFlow();
+        Span<byte> body = stackalloc byte[16];
+        for (var i = 0; i < 249; i++)
+        {
+            flow.OnDataReceived();
+        }
+
+        Assert.Null(flow.NextSignal(0, isArriving: false, body, out _));
+        flow.OnDataReceived();
+        Assert.Equal(RelayCommand.Sendme, flow.NextSignal(0, isArriving: false, body, out _));
+        Assert.Null(flow.NextSignal(0, isArriving: false, body, out _));
+        for (var left = 4; left > 0; left--)
+        {
+            Assert.Equal(RelayCommand.Sendme, flow.NextSignal(0, isArriving: true, body, out _));
+        }
+
+        Assert.Null(flow.NextSignal(0, isArriving: true, body, out _));
     }
 
     [Fact]
