@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Logging;
 using OnionHost.Protocol;
+using OnionHost.Tests.Shared;
 using OnionHost.Transport.Connections;
 using OnionHost.Transport.Tests.Fakes;
 
@@ -11,10 +12,18 @@ public class OnionConnectionContextTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private static (FakeOnionStream Stream, OnionConnectionContext Connection) Connect(bool abortThrows = false)
+    private static (FakeOnionStream Stream, OnionConnectionContext Connection) Connect(
+        bool abortThrows = false, bool stalls = false, TimeProvider? time = null)
     {
-        var stream = new FakeOnionStream { Service = FakeOnion.AddressOf("blog"), Port = 80, CircuitId = 0x12345678, AbortThrows = abortThrows };
-        var context = new OnionTransportContext(new LogRecorder().CreateLogger("x"), TimeProvider.System, null);
+        var stream = new FakeOnionStream
+        {
+            Service = FakeOnion.AddressOf("blog"),
+            Port = 80,
+            CircuitId = 0x12345678,
+            AbortThrows = abortThrows,
+            Stalls = stalls,
+        };
+        var context = new OnionTransportContext(new LogRecorder().CreateLogger("x"), time ?? TimeProvider.System, null);
         return (stream, new OnionConnectionContext(stream, new OnionEndPoint("blog").Resolve(stream.Service), 9, context, null));
     }
 
@@ -121,6 +130,35 @@ public class OnionConnectionContextTests
         var result = await stream.FromService.ReadAtLeastAsync(3);
         Assert.Equal(3, result.Buffer.Length);
         Assert.Equal(0, stream.Aborts);
+    }
+
+    [Fact]
+    public async Task DisposingWaitsUntilTheRestIsSent()
+    {
+        var (stream, connection) = Connect(stalls: true);
+        await connection.Transport.Output.WriteAsync(new byte[] { 1, 2, 3 });
+        var disposing = connection.DisposeAsync().AsTask();
+        await stream.Disposed.WaitAsync(Patience);
+        Assert.False(disposing.IsCompleted);
+        stream.End();
+        await disposing.WaitAsync(Patience);
+        Assert.Equal(0, stream.Aborts);
+    }
+
+    [Fact]
+    public async Task AVisitorWhoNeverTakesTheRestIsCutOff()
+    {
+        var time = new ManualTimeProvider();
+        var (stream, connection) = Connect(stalls: true, time: time);
+        var disposing = connection.DisposeAsync().AsTask();
+        while (!disposing.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromMinutes(1));
+            await Task.Yield();
+        }
+
+        await disposing;
+        Assert.Equal(1, stream.Aborts);
     }
 
     [Fact]

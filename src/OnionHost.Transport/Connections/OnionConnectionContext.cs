@@ -15,6 +15,8 @@ namespace OnionHost.Transport.Connections;
 internal sealed class OnionConnectionContext : ConnectionContext, IConnectionIdFeature, IConnectionItemsFeature, IConnectionTransportFeature,
     IConnectionLifetimeFeature, IConnectionEndPointFeature, IMemoryPoolFeature
 {
+    private static readonly TimeSpan TimeToSendTheRest = TimeSpan.FromMinutes(2);
+
     private readonly CancellationTokenSource _closed = new();
     private readonly TaskCompletionSource _closedFired = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenRegistration _streamClosed;
@@ -99,6 +101,7 @@ internal sealed class OnionConnectionContext : ConnectionContext, IConnectionIdF
             await _original.Input.CompleteAsync();
             await _original.Output.CompleteAsync();
             await _stream.DisposeAsync();
+            await WaitUntilSentAsync();
         }
         catch (Exception fault)
         {
@@ -109,6 +112,21 @@ internal sealed class OnionConnectionContext : ConnectionContext, IConnectionIdF
         await _closedFired.Task;
         await _streamClosed.DisposeAsync();
         _closed.Dispose();
+    }
+
+    // Once this returns the server may close the service and its circuits, which would take the rest of an answer with it.
+    private async Task WaitUntilSentAsync()
+    {
+        var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = _stream.Closed.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), closed);
+        try
+        {
+            await closed.Task.WaitAsync(TimeToSendTheRest, _context.Time);
+        }
+        catch (TimeoutException)
+        {
+            Abort(new ConnectionAbortedException("The visitor did not take the rest of the answer."));
+        }
     }
 
     // On the pool: the callbacks belong to the application, and the caller is the circuit's read loop or Kestrel's shutdown.

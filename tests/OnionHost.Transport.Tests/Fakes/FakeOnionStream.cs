@@ -26,6 +26,9 @@ internal sealed class FakeOnionStream : IOnionStream
 
     public bool AbortThrows { get; init; }
 
+    /// <summary>The visitor does not take what is sent, so that the end of the stream has to wait.</summary>
+    public bool Stalls { get; init; }
+
     public int Aborts => _aborts;
 
     public int ClosedCircuits { get; private set; }
@@ -79,6 +82,11 @@ internal sealed class FakeOnionStream : IOnionStream
     public ValueTask DisposeAsync()
     {
         _disposed.TrySetResult();
+        if (!Stalls)
+        {
+            _closed.Cancel();
+        }
+
         return ValueTask.CompletedTask;
     }
 }
