@@ -87,6 +87,9 @@ public sealed record ServerDescriptor
     /// <summary>How to reach its operator; null if it does not say.</summary>
     public required string? Contact { get; init; }
 
+    /// <summary>SHA-1 of its extra-info document, 20 bytes; null if it has none.</summary>
+    public Digest160? ExtraInfoDigest { get; init; }
+
     /// <summary>Where it connects to over IPv4.</summary>
     public required ExitPolicy Policy { get; init; }
 

@@ -49,6 +49,7 @@ internal static class ServerDescriptorParser
             IsDirectoryCache = section.Optional("tunnelled-dir-server") is not null || router.Port(4) != 0,
             IsHibernating = section.Optional("hibernating") is { } hibernating && hibernating.Argument(0) == "1",
             Contact = section.Optional("contact")?.ArgumentText,
+            ExtraInfoDigest = section.Optional("extra-info-digest") is { } extra ? Digest160.Parse(extra.Argument(0)) : null,
             Policy = ReadPolicy(section),
             PolicyIPv6 = section.Optional("ipv6-policy") is { } p6 ? ExitPolicySummary.Parse(p6.ArgumentText) : ExitPolicySummary.RejectAll,
             Digest = keys.Digest,
