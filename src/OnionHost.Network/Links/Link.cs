@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
 using Microsoft.Extensions.Logging;
 using OnionHost.Network.Circuits;
 using OnionHost.Network.Tls;
@@ -170,7 +172,8 @@ internal sealed class Link : ICircuitLink, IAsyncDisposable
     /// <param name="filled">How much that is.</param>
     internal async Task RunAsync(byte[] buffer, int filled)
     {
-        var reader = new LinkReader(this, _tls, _numbering.CircuitIdSize, buffer, filled);
+        var dispatcher = new LinkDispatcher(this, _circuits, _numbering, Acceptor, _logger);
+        var reader = new LinkReader(this, dispatcher, _tls, buffer, filled);
         try
         {
             await reader.RunAsync();
@@ -178,6 +181,11 @@ internal sealed class Link : ICircuitLink, IAsyncDisposable
         }
         catch (Exception e)
         {
+            if (IsOpen && e is not (ProtocolException or IOException or SocketException or AuthenticationException))
+            {
+                LinkLog.LinkFault(_logger, e);
+            }
+
             Close(e.Message);
         }
         finally
@@ -187,94 +195,8 @@ internal sealed class Link : ICircuitLink, IAsyncDisposable
         }
     }
 
-    /// <summary>Hands out a cell. Runs on the read loop.</summary>
-    /// <returns>The circuit that it went to; null if there is none.</returns>
-    internal LinkSlot? OnCell(in Cell cell)
-    {
-        switch (cell.Command)
-        {
-            case CellCommand.Relay or CellCommand.RelayEarly or CellCommand.Created2 or CellCommand.CreatedFast or CellCommand.Created:
-                return _circuits.Find(cell.Circuit) is { } slot ? Deliver(slot, cell) : null;
-            case CellCommand.Destroy:
-                // Whatever the circuit does about it, the number is free again.
-                return _circuits.Find(cell.Circuit) is { } ended && _circuits.Remove(ended) ? Deliver(ended, cell) : null;
-            case CellCommand.Create2 or CellCommand.CreateFast or CellCommand.Create:
-                OnCreate(cell);
-                return null;
-            case CellCommand.Versions or CellCommand.Netinfo or CellCommand.Certs or CellCommand.AuthChallenge or CellCommand.Authenticate:
-                throw new ProtocolException($"{cell.Command} came after the link's handshake.");
-            default:
-                return null;
-        }
-    }
-
-    /// <summary>Tells a circuit that a read is over.</summary>
-    internal void OnBatchEnd(LinkSlot slot)
-    {
-        try
-        {
-            slot.Circuit.OnBatchEnd();
-        }
-        catch (Exception e)
-        {
-            Break(slot, e);
-        }
-    }
-
     /// <summary>Counts what was received.</summary>
     internal void OnReceived(int bytes) => BytesReceived += bytes;
-
-    private LinkSlot Deliver(LinkSlot slot, in Cell cell)
-    {
-        try
-        {
-            slot.Circuit.OnCell(cell.Command, cell.Payload);
-        }
-        catch (Exception e)
-        {
-            Break(slot, e);
-        }
-
-        return slot;
-    }
-
-    private void OnCreate(in Cell cell)
-    {
-        if (cell.Circuit == CircuitId.None || _circuits.Find(cell.Circuit) is not null)
-        {
-            return;
-        }
-
-        var acceptor = Acceptor?.Invoke();
-        if (acceptor is null || cell.Command == CellCommand.Create || !_numbering.IsOfPeer(cell.Circuit))
-        {
-            SendDestroy(cell.Circuit, DestroyReason.Protocol);
-        }
-        else if (_circuits.IsFull)
-        {
-            SendDestroy(cell.Circuit, DestroyReason.ResourceLimit);
-        }
-        else
-        {
-            acceptor.OnCreate(this, cell.Circuit, cell.Command, cell.Payload);
-        }
-    }
-
-    private void Break(LinkSlot slot, Exception fault)
-    {
-        var reason = fault is ProtocolException ? DestroyReason.Protocol : DestroyReason.Internal;
-        if (reason == DestroyReason.Protocol)
-        {
-            LinkLog.CircuitBroken(_logger, fault, slot.Id, reason);
-        }
-        else
-        {
-            LinkLog.CircuitFault(_logger, fault, slot.Id);
-        }
-
-        Destroy(slot.Id, reason);
-        _circuits.Tell(slot);
-    }
 
     private void SendDestroy(CircuitId id, DestroyReason reason)
     {

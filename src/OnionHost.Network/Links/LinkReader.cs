@@ -8,7 +8,7 @@ namespace OnionHost.Network.Links;
 /// The receiving half of a link: decrypts into one buffer, hands the cells out in place, then tells the circuits that
 /// got any. While the link is quiet it holds no buffer.
 /// </summary>
-internal sealed class LinkReader(Link link, TlsConnection tls, int circuitIdSize, byte[] initialBuffer, int initialLength)
+internal sealed class LinkReader(Link link, LinkDispatcher dispatcher, TlsConnection tls, byte[] initialBuffer, int initialLength)
 {
     /// <summary>Length of the buffer: holds the longest cell, and some 60 fixed ones.</summary>
     public const int BufferSize = 32 * 1024;
@@ -65,7 +65,7 @@ internal sealed class LinkReader(Link link, TlsConnection tls, int circuitIdSize
             foreach (var slot in _touched)
             {
                 slot.IsTouched = false;
-                link.OnBatchEnd(slot);
+                dispatcher.OnBatchEnd(slot);
             }
 
             _touched.Clear();
@@ -76,10 +76,10 @@ internal sealed class LinkReader(Link link, TlsConnection tls, int circuitIdSize
     {
         var position = 0;
         var bytes = _buffer.AsSpan(0, _filled);
-        while (link.IsOpen && CellFraming.TryRead(bytes[position..], circuitIdSize, out var cell, out var consumed))
+        while (link.IsOpen && CellFraming.TryRead(bytes[position..], dispatcher.CircuitIdSize, out var cell, out var consumed))
         {
             position += consumed;
-            if (link.OnCell(cell) is { IsTouched: false } slot)
+            if (dispatcher.OnCell(cell) is { IsTouched: false } slot)
             {
                 slot.IsTouched = true;
                 _touched.Add(slot);

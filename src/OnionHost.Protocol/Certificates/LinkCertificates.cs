@@ -19,10 +19,7 @@ public static class LinkCertificates
     {
         var (rsaKey, identity, signingKey) = VerifyIdentities(certs, now);
         var link = Read(certs, LinkCertificateType.Ed25519Link, Ed25519CertificateType.TlsLink);
-        if (link.KeyType != Ed25519Certificate.X509DigestKeyType || !link.Verify(signingKey, now))
-        {
-            throw new ProtocolException("CERTS: the certificate of the TLS connection is not signed by the signing key, or is over.");
-        }
+        Check(link, signingKey, Ed25519Certificate.X509DigestKeyType, now);
 
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(tlsLeafDer, digest);
@@ -40,10 +37,7 @@ public static class LinkCertificates
     {
         var (rsaKey, identity, signingKey) = VerifyIdentities(certs, now);
         var authentication = Read(certs, LinkCertificateType.Ed25519Authenticate, Ed25519CertificateType.LinkAuthentication);
-        if (authentication.KeyType != Ed25519Certificate.Ed25519KeyType || !authentication.Verify(signingKey, now))
-        {
-            throw new ProtocolException("CERTS: the authentication key is not signed by the signing key, or is over.");
-        }
+        Check(authentication, signingKey, Ed25519Certificate.Ed25519KeyType, now);
 
         return new LinkIdentity(rsaKey, identity, authentication.CertifiedKey);
     }
@@ -52,24 +46,44 @@ public static class LinkCertificates
         CertsCell certs, DateTimeOffset now)
     {
         var rsa = RsaLinkCertificate.Parse(Find(certs, LinkCertificateType.RsaIdentity));
-        if (rsa.Key.Bits != RsaLinkCertificate.IdentityBits || !rsa.Verify(rsa.Key, now))
+        if (rsa.Key.Bits != RsaLinkCertificate.IdentityBits || !rsa.VerifySignature(rsa.Key))
         {
-            throw new ProtocolException("CERTS: the RSA identity is not 1024 bits, not signed by itself, or not valid now.");
+            throw new ProtocolException("CERTS: the RSA identity is not 1024 bits, or not signed by itself.");
         }
 
         var cross = RsaEd25519CrossCertificate.Parse(Find(certs, LinkCertificateType.RsaEd25519Cross).Span);
-        if (!cross.Verify(rsa.Key, now))
+        if (!cross.VerifySignature(rsa.Key))
         {
-            throw new ProtocolException("CERTS: the Ed25519 identity is not signed by the RSA identity, or that is over.");
+            throw new ProtocolException("CERTS: the Ed25519 identity is not signed by the RSA identity.");
         }
 
+        CheckTime(rsa.IsValidAt(now) && now <= cross.Expiration, now);
         var signing = Read(certs, LinkCertificateType.Ed25519Signing, Ed25519CertificateType.SigningKey);
-        if (signing.SigningKey != cross.Identity || signing.KeyType != Ed25519Certificate.Ed25519KeyType || !signing.Verify(cross.Identity, now))
+        if (signing.SigningKey != cross.Identity)
         {
-            throw new ProtocolException("CERTS: the signing key is not signed by the Ed25519 identity, or that is over.");
+            throw new ProtocolException("CERTS: the signing key's certificate names another Ed25519 identity.");
         }
 
+        Check(signing, cross.Identity, Ed25519Certificate.Ed25519KeyType, now);
         return (rsa.Key, cross.Identity, signing.CertifiedKey);
+    }
+
+    private static void Check(Ed25519Certificate certificate, in Ed25519Identity signer, byte keyType, DateTimeOffset now)
+    {
+        if (certificate.KeyType != keyType || !certificate.VerifySignature(signer))
+        {
+            throw new ProtocolException($"CERTS: the certificate of type {(byte)certificate.Type} is not signed by the key above it.");
+        }
+
+        CheckTime(now <= certificate.Expiration, now);
+    }
+
+    private static void CheckTime(bool isValid, DateTimeOffset now)
+    {
+        if (!isValid)
+        {
+            throw new ProtocolException($"CERTS: a certificate is not valid at {now:u}. If this machine's clock is wrong, set it.");
+        }
     }
 
     private static Ed25519Certificate Read(CertsCell certs, byte entry, Ed25519CertificateType type)

@@ -52,10 +52,13 @@ public sealed class RsaEd25519CrossCertificate
     }
 
     /// <summary>True if <paramref name="key"/> signed it and it has not ended.</summary>
-    public bool Verify(RsaPublicKey key, DateTimeOffset now)
+    public bool Verify(RsaPublicKey key, DateTimeOffset now) => now <= Expiration && VerifySignature(key);
+
+    /// <summary>True if <paramref name="key"/> signed it, whether it has ended or not.</summary>
+    public bool VerifySignature(RsaPublicKey key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return now <= Expiration && key.VerifyRaw(_signature, Digest(_bytes.AsSpan(0, SignedSize)));
+        return key.VerifyRaw(_signature, Digest(_bytes.AsSpan(0, SignedSize)));
     }
 
     private static byte[] Digest(ReadOnlySpan<byte> signed) => SHA256.HashData([.. Prefix, .. signed]);

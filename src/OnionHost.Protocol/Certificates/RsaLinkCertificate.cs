@@ -96,11 +96,17 @@ public sealed class RsaLinkCertificate
         return certificate.RawData;
     }
 
+    /// <summary>True if it holds at that time, give or take clocks.</summary>
+    public bool IsValidAt(DateTimeOffset now) => now >= NotBefore - FutureSlop && now <= NotAfter + PastSlop;
+
     /// <summary>True if <paramref name="key"/> signed it and it holds now, give or take clocks.</summary>
-    public bool Verify(RsaPublicKey key, DateTimeOffset now)
+    public bool Verify(RsaPublicKey key, DateTimeOffset now) => IsValidAt(now) && VerifySignature(key);
+
+    /// <summary>True if <paramref name="key"/> signed it, whether it holds or not.</summary>
+    public bool VerifySignature(RsaPublicKey key)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return now >= NotBefore - FutureSlop && now <= NotAfter + PastSlop && key.VerifyRaw(_signature, _digest.Compute(_signed));
+        return key.VerifyRaw(_signature, _digest.Compute(_signed));
     }
 
     private static DateTimeOffset ReadTime(AsnReader validity) =>
