@@ -60,14 +60,21 @@ internal sealed class RelayHistory
 
     private void Update(DateTimeOffset now)
     {
-        var passed = Math.Max(0, (now - _updated).TotalSeconds);
-        _updated = now > _updated ? now : _updated;
-        _total += passed;
-        _up += RunningSince is null ? 0 : passed;
         while (now - _decayed >= DecayEvery)
         {
-            (_up, _total, _runs) = (_up * Decay, _total * Decay, _runs * Decay);
             _decayed += DecayEvery;
+            Add(_decayed);
+            (_up, _total, _runs) = (_up * Decay, _total * Decay, _runs * Decay);
         }
+
+        Add(now);
+    }
+
+    private void Add(DateTimeOffset until)
+    {
+        var passed = Math.Max(0, (until - _updated).TotalSeconds);
+        _updated = until > _updated ? until : _updated;
+        _total += passed;
+        _up += RunningSince is null ? 0 : passed;
     }
 }

@@ -46,7 +46,7 @@ internal sealed class LinkReachabilityTester(NodeContext context, LinkTable link
             await using var link = await links.GetAsync(target, limit.Token);
             return true;
         }
-        catch (Exception fault) when ((fault is TorException or OperationCanceledException) && !ct.IsCancellationRequested)
+        catch (Exception fault) when ((fault is TorException or OperationCanceledException or ObjectDisposedException) && !ct.IsCancellationRequested)
         {
             return false;
         }

@@ -59,12 +59,10 @@ internal sealed class VotingRound
     /// <summary>The computed consensus; null before it is.</summary>
     public PendingConsensus? Pending => _pending;
 
-    /// <summary>Step 1: makes this authority's vote and posts it to the others.</summary>
+    /// <summary>Step 1: makes this authority's vote, once, and posts it to the others.</summary>
     public async Task PublishVoteAsync(CancellationToken ct)
     {
-        var content = _parts.SharedRandom.Fill(_parts.Composer.Compose(ValidAfter, _parts.Schedule));
-        var vote = VoteWriter.Sign(content, _parts.Keys.Signing);
-        Take(vote, isPosted: false);
+        var vote = Own ?? MakeVote();
         await ToAllAsync(p => PostAsync(p, VotePath, vote.Document, "vote", ct));
     }
 
@@ -164,6 +162,14 @@ internal sealed class VotingRound
             _early.Add(signatures);
             return VoteReply.Taken("Signatures queued");
         }
+    }
+
+    private Vote MakeVote()
+    {
+        var content = _parts.SharedRandom.Fill(_parts.Composer.Compose(ValidAfter, _parts.Schedule));
+        var vote = VoteWriter.Sign(content, _parts.Keys.Signing);
+        Take(vote, isPosted: false);
+        return vote;
     }
 
     private VoteReply Take(Vote vote, bool isPosted)

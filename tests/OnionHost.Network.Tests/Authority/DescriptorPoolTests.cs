@@ -1,0 +1,164 @@
+using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
+using OnionHost.Network.Authority;
+using OnionHost.Network.Authority.Uploads;
+using OnionHost.Network.Directory;
+using OnionHost.Protocol;
+using OnionHost.Protocol.Cryptography;
+using OnionHost.Protocol.Directory;
+using OnionHost.Protocol.Identities;
+using OnionHost.Tests.Shared;
+
+namespace OnionHost.Network.Tests.Authority;
+
+public sealed class DescriptorPoolTests : IDisposable
+{
+    private readonly ManualTimeProvider _clock = new(AuthorityFixture.Start);
+    private readonly PaperRelay _relay = new("relay", 1);
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"pool-{Guid.NewGuid():N}");
+
+    private DateTimeOffset Now => _clock.GetUtcNow();
+
+    [Fact]
+    public void A_new_descriptor_is_accepted_and_published()
+    {
+        var (pool, store) = Pool();
+        var descriptor = _relay.Describe(Now);
+
+        Assert.True(pool.Offer(descriptor).IsAccepted);
+        Assert.Equal(UploadVerdict.NotNew, pool.Offer(descriptor));
+        var pooled = Assert.Single(pool.Current());
+        Assert.Equal([32, 33, 34, 35], pooled.Microdescriptors.SelectMany(m => m.Methods).ToArray());
+        Assert.All(pooled.Microdescriptors, m => Assert.NotNull(store.Microdescriptor(m.Digest)));
+        Assert.NotNull(store.Descriptor(descriptor.Digest));
+    }
+
+    [Fact]
+    public void Differences_that_do_not_matter_are_no_news()
+    {
+        var (pool, _) = Pool();
+        pool.Offer(_relay.Describe(Now));
+        _relay.RotateOnionKeys(tapToo: false);
+
+        Assert.Equal(UploadVerdict.NotNew, pool.Offer(_relay.Describe(Now.AddMinutes(1))));
+
+        _relay.RotateOnionKeys(tapToo: true);
+        Assert.True(pool.Offer(_relay.Describe(Now.AddMinutes(2))).IsAccepted);
+        Assert.True(pool.Offer(_relay.Describe(Now.AddMinutes(2).AddHours(2).AddSeconds(1))).IsAccepted);
+    }
+
+    [Theory]
+    [InlineData("contact")]
+    [InlineData("policy")]
+    [InlineData("port")]
+    [InlineData("bandwidth")]
+    [InlineData("nickname")]
+    [InlineData("uptime")]
+    public void What_matters_is_news(string what)
+    {
+        var (pool, _) = Pool();
+        pool.Offer(_relay.Describe(Now));
+        _relay.Content = what switch
+        {
+            "contact" => _relay.Content with { Contact = "else" },
+            "policy" => _relay.Content with { Policy = ExitPolicy.RejectAll },
+            "port" => _relay.Content with { OrPort = 9002 },
+            "bandwidth" => _relay.Content with { BandwidthObserved = 2_000_000 },
+            "nickname" => _relay.Content with { Nickname = Nickname.Parse("other") },
+            _ => _relay.Content with { Uptime = TimeSpan.FromHours(7) },
+        };
+
+        Assert.True(pool.Offer(_relay.Describe(Now.AddSeconds(1))).IsAccepted);
+    }
+
+    [Fact]
+    public void An_older_descriptor_is_no_news()
+    {
+        var (pool, _) = Pool();
+        pool.Offer(_relay.Describe(Now));
+        _relay.Content = _relay.Content with { Contact = "else" };
+
+        Assert.Equal(UploadVerdict.NotNew, pool.Offer(_relay.Describe(Now.AddMinutes(-1))));
+    }
+
+    [Theory]
+    [InlineData(13, "too far in the future")]
+    [InlineData(-25, "too far in the past")]
+    public void Wrong_clocks_are_refused(int hours, string reason) =>
+        Assert.Contains(reason, Pool().Pool.Offer(_relay.Describe(Now.AddHours(hours))).Rejection, StringComparison.Ordinal);
+
+    [Fact]
+    public void Private_addresses_are_refused_in_the_public_network()
+    {
+        Assert.Contains("private address", Pool(o => o with { AllowPrivateAddresses = false }).Pool.Offer(_relay.Describe(Now)).Rejection, StringComparison.Ordinal);
+        _relay.Content = _relay.Content with { Address = IPAddress.Parse("8.8.4.4") };
+        Assert.True(Pool(o => o with { AllowPrivateAddresses = false }).Pool.Offer(_relay.Describe(Now)).IsAccepted);
+    }
+
+    [Theory]
+    [InlineData("Tor 0.4.7.16 on Linux", false)]
+    [InlineData("Tor 0.4.8.0-alpha-dev on Linux", true)]
+    [InlineData("Tor 0.4.9.11 on Linux", true)]
+    [InlineData("OnionHost 0.1 on .NET", true)]
+    public void Old_versions_are_refused(string platform, bool isAccepted)
+    {
+        _relay.Content = _relay.Content with { Platform = platform };
+
+        Assert.Equal(isAccepted, Pool().Pool.Offer(_relay.Describe(Now)).IsAccepted);
+    }
+
+    [Fact]
+    public void Rejected_relays_are_refused() =>
+        Assert.NotNull(Pool(o => o with { Rejected = new HashSet<RelayFingerprint> { _relay.Fingerprint } }).Pool.Offer(_relay.Describe(Now)).Rejection);
+
+    [Fact]
+    public void A_changed_Ed25519_identity_is_refused_for_ever()
+    {
+        Pool().Pool.Offer(_relay.Describe(Now));
+        _relay.ChangeMaster();
+
+        Assert.Contains("has changed", Pool().Pool.Offer(_relay.Describe(Now.AddHours(3))).Rejection, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_descriptor_is_forgotten_after_a_day()
+    {
+        var (pool, _) = Pool();
+        pool.Offer(_relay.Describe(Now));
+        _clock.Advance(TimeSpan.FromHours(23));
+        Assert.Single(pool.Current());
+
+        _clock.Advance(TimeSpan.FromHours(2));
+
+        Assert.Empty(pool.Current());
+    }
+
+    [Fact]
+    public void An_upload_may_carry_extra_info()
+    {
+        var descriptor = _relay.Describe(Now);
+        byte[] body = [.. descriptor.Bytes.Span, .. "extra-info relay 00\npublished never\n"u8, .. descriptor.Bytes.Span];
+
+        Assert.Equal([descriptor.Digest, descriptor.Digest], UploadedDocuments.Read(body).Select(d => d.Digest));
+        Assert.Throws<ProtocolException>(() => UploadedDocuments.Read("extra-info relay 00\n"u8.ToArray()));
+        Assert.Throws<ProtocolException>(() => UploadedDocuments.Read(body.AsMemory(0, 500)));
+    }
+
+    public void Dispose()
+    {
+        _relay.Dispose();
+        if (System.IO.Directory.Exists(_folder))
+        {
+            System.IO.Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    private (DescriptorPool Pool, DirectoryStore Store) Pool(Func<AuthorityOptions, AuthorityOptions>? change = null)
+    {
+        var context = new NodeContext(_clock, SystemRandomSource.Instance, NullLoggerFactory.Instance);
+        var self = DirectoryAuthority.Parse($"auth orport=1 v3ident={new string('A', 40)} 127.0.0.1:2 {new string('B', 40)}");
+        var options = new AuthorityOptions(self, [self]) { AllowPrivateAddresses = true };
+        var store = new DirectoryStore(context);
+        return (new DescriptorPool(context, change?.Invoke(options) ?? options, store, new AuthorityFiles(_folder)), store);
+    }
+}

@@ -1,0 +1,69 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using OnionHost.Network.Authority.Reachability;
+using OnionHost.Protocol.Cryptography;
+using OnionHost.Tests.Shared;
+
+namespace OnionHost.Network.Tests.Authority;
+
+public sealed class ReachabilityTests : IDisposable
+{
+    private readonly ManualTimeProvider _clock = new(AuthorityFixture.Start);
+    private readonly PaperTester _tester = new();
+    private readonly PaperRelay _relay = new("relay", 1);
+
+    [Fact]
+    public async Task A_relay_runs_for_a_while_after_it_answered()
+    {
+        var table = Table(new ReachabilityOptions());
+        var descriptor = _relay.Describe(_clock.GetUtcNow());
+        Assert.False(table.IsRunning(descriptor));
+
+        await table.TestAsync(descriptor, default);
+        _clock.Advance(TimeSpan.FromMinutes(44));
+        Assert.True(table.IsRunning(descriptor));
+
+        _tester.Down[_relay.Fingerprint] = true;
+        await table.TestAsync(descriptor, default);
+        _clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.False(table.IsRunning(descriptor));
+    }
+
+    [Fact]
+    public async Task Another_address_must_answer_for_itself()
+    {
+        var table = Table(new ReachabilityOptions());
+        await table.TestAsync(_relay.Describe(_clock.GetUtcNow()), default);
+        _relay.Content = _relay.Content with { OrPort = 9002 };
+
+        Assert.False(table.IsRunning(_relay.Describe(_clock.GetUtcNow())));
+    }
+
+    [Fact]
+    public async Task Every_relay_has_its_turn()
+    {
+        var table = Table(new ReachabilityOptions { Parts = 8 });
+        var descriptor = _relay.Describe(_clock.GetUtcNow());
+        for (var part = 0; part < 16; part++)
+        {
+            await table.TestNextPartAsync([descriptor], default);
+        }
+
+        Assert.Equal(2, _tester.Tests);
+    }
+
+    [Fact]
+    public async Task It_may_be_assumed()
+    {
+        var table = Table(new ReachabilityOptions { Assume = true });
+        var descriptor = _relay.Describe(_clock.GetUtcNow());
+        await table.TestAsync(descriptor, default);
+
+        Assert.True(table.IsRunning(descriptor));
+        Assert.Equal(0, _tester.Tests);
+    }
+
+    public void Dispose() => _relay.Dispose();
+
+    private ReachabilityTable Table(ReachabilityOptions options) =>
+        new(new NodeContext(_clock, SystemRandomSource.Instance, NullLoggerFactory.Instance), options, _tester);
+}
