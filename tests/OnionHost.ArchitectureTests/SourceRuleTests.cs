@@ -6,12 +6,19 @@ namespace OnionHost.ArchitectureTests;
 /// <summary>Rules over the source text: banned calls, folder names, sizes, mutable statics.</summary>
 public sealed partial class SourceRuleTests(ITestOutputHelper output)
 {
+    /// <summary>The one place that draws from the system, behind <c>IRandomSource</c>.</summary>
+    private const string SystemRandomness = "SystemRandomSource.cs";
+
+    /// <summary>What waits in a link's batch belongs to one thread and one scope that cannot cross an await.</summary>
+    private const string ThreadBatch = "LinkBatch.cs";
+
     private static readonly string[] BannedFolders = ["Helpers", "Utils", "Common", "Models", "Misc", "Managers"];
 
     [Fact]
     public void Nothing_under_src_suppresses_the_banned_APIs()
     {
-        var offenders = Repository.Sources("src").Where(file => File.ReadAllText(file).Contains("RS0030", StringComparison.Ordinal));
+        var offenders = Repository.Sources("src").Where(file =>
+            Path.GetFileName(file) != SystemRandomness && File.ReadAllText(file).Contains("RS0030", StringComparison.Ordinal));
         Assert.Empty(offenders);
     }
 
@@ -41,7 +48,7 @@ public sealed partial class SourceRuleTests(ITestOutputHelper output)
     {
         var offenders = from file in Repository.Sources("src")
                         from line in File.ReadLines(file)
-                        where MutableStatic().IsMatch(line)
+                        where MutableStatic().IsMatch(line) && Path.GetFileName(file) != ThreadBatch
                         select $"{Path.GetFileName(file)}: {line.Trim()}";
         Assert.Empty(offenders);
     }
@@ -78,7 +85,7 @@ public sealed partial class SourceRuleTests(ITestOutputHelper output)
     [GeneratedRegex(@"\bDateTime(Offset)?\.(Utc)?Now\b|\bRandom\.Shared\b|\bThread\.Sleep\(")]
     private static partial Regex BannedCall();
 
-    [GeneratedRegex(@"^\s*(public|private|internal|protected)\s+static\s+(?!readonly|partial|async|extern|class|implicit|explicit|unsafe|event|ref|abstract)(?!.*[({]).*;\s*$")]
+    [GeneratedRegex(@"^\s*(public|private|internal|protected)\s+static\s+(?!readonly|partial|async|extern|class|implicit|explicit|unsafe|event|ref|abstract)(?!.*([({]|=>)).*;\s*$")]
     private static partial Regex MutableStatic();
 
     [GeneratedRegex(@"NotImplementedException|\bTODO\b|\bFIXME\b|\bHACK\b")]
