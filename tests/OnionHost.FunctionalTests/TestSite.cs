@@ -19,6 +19,8 @@ internal static class TestSite
         app.MapGet("/bytes/{count:int}", (int count, HttpContext context) => SendAsync(context, count));
         app.MapPost("/upload", UploadAsync);
         app.Map("/echo", EchoAsync);
+        var gate = new Gate();
+        app.MapGet("/gate/{count:int}", (int count, HttpContext context) => gate.PassAsync(count, context.RequestAborted));
     }
 
     /// <summary>The first <paramref name="count"/> bytes that <c>/bytes</c> sends, as their SHA-256.</summary>

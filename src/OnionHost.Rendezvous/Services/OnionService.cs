@@ -70,6 +70,9 @@ public sealed class OnionService : IAsyncDisposable
     /// <summary>What it looks like now.</summary>
     public OnionServiceSnapshot Snapshot => _status.Snapshot;
 
+    /// <summary>The relays that introduce visitors now.</summary>
+    internal IReadOnlyList<RelayFingerprint> IntroductionRelays() => [.. _points.Standing.Select(point => point.Circuit.Relay.Fingerprint)];
+
     /// <summary>Takes the streams that visitors open to a port; each port has one listener at a time.</summary>
     /// <param name="virtualPort">The port that visitors ask for, 1 to 65535.</param>
     /// <exception cref="TorException">The port has a listener already.</exception>
