@@ -9,7 +9,7 @@ namespace OnionHost.FunctionalTests;
 public sealed class NetworkFixture : IAsyncLifetime, IDisposable
 {
     private readonly string _data = Directory.CreateTempSubdirectory("onionhost-functional-").FullName;
-    private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(4));
+    private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(9));
 
     /// <summary>The network.</summary>
     public PrivateNetwork Network { get; private set; } = null!;
