@@ -12,6 +12,7 @@ public sealed class X25519KeyPair : IDisposable
 
     private readonly byte[] _secret;
     private readonly OpenSslKey? _key;
+    private bool _disposed;
 
     private X25519KeyPair(ReadOnlySpan<byte> secret, CryptographyBackend backend)
     {
@@ -79,7 +80,7 @@ public sealed class X25519KeyPair : IDisposable
     {
         CryptographicOperations.ZeroMemory(_secret);
         _key?.Dispose();
-        IsDisposed = true;
+        _disposed = true;
     }
 
     /// <summary>The public key only.</summary>
@@ -110,7 +111,5 @@ public sealed class X25519KeyPair : IDisposable
         return false;
     }
 
-    private bool IsDisposed { get; set; }
-
-    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(IsDisposed, this);
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
 }
