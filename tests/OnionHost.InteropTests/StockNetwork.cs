@@ -30,21 +30,24 @@ public sealed class StockNetwork : IAsyncLifetime
     public string OnionHostName => _description.GetProperty("onion_services")[0].GetProperty("hostname").GetString()!;
 
     /// <summary>Skips the test, or fails it, when there is no network.</summary>
-    public void Require()
+    public void Require() => Require(_missing);
+
+    /// <summary>Skips the test, or fails it, when something is missing.</summary>
+    internal static void Require(string? missing)
     {
-        if (_missing is null)
+        if (missing is null)
         {
             return;
         }
 
-        Assert.False(Environment.GetEnvironmentVariable("ONIONHOST_REQUIRE_TOR") == "1", _missing);
-        Skip.If(true, _missing);
+        Assert.False(Environment.GetEnvironmentVariable("ONIONHOST_REQUIRE_TOR") == "1", missing);
+        Skip.If(true, missing);
     }
 
     public async Task InitializeAsync()
     {
         _kit = FindKit();
-        if (_running is null && (_missing = WhatIsMissing()) is not null)
+        if (_running is null && (_missing = WhatIsMissing(_kit)) is not null)
         {
             return;
         }
@@ -70,9 +73,10 @@ public sealed class StockNetwork : IAsyncLifetime
     public Task<string> RunAsync(string command, params string[] arguments) =>
         RunKitAsync(StartLimit, ["-q", command, _folder!, .. arguments]);
 
-    private string? WhatIsMissing()
+    /// <summary>What to install before stock daemons can run; null if nothing.</summary>
+    internal static string? WhatIsMissing(string? kit)
     {
-        if (_kit is null)
+        if (kit is null)
         {
             return "The network kit is not here. Set ONIONHOST_TORNET to the file 'tornet'.";
         }
@@ -83,7 +87,8 @@ public sealed class StockNetwork : IAsyncLifetime
             : "tor is not installed. On Debian or Ubuntu: sudo apt-get install tor python3.";
     }
 
-    private static string? FindKit()
+    /// <summary>Where the kit is; null if it is not here.</summary>
+    internal static string? FindKit()
     {
         if (Environment.GetEnvironmentVariable("ONIONHOST_TORNET") is { Length: > 0 } named)
         {
@@ -102,9 +107,12 @@ public sealed class StockNetwork : IAsyncLifetime
         return null;
     }
 
-    private async Task<string> RunKitAsync(TimeSpan limit, params string[] arguments)
+    private Task<string> RunKitAsync(TimeSpan limit, params string[] arguments) => RunKitAsync(_kit!, limit, arguments);
+
+    /// <summary>Runs the kit, and gives what it prints.</summary>
+    internal static async Task<string> RunKitAsync(string kit, TimeSpan limit, string[] arguments)
     {
-        var start = new ProcessStartInfo("python3", [_kit!, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("python3", [kit, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start) ?? throw new InvalidOperationException("python3 did not start.");
         using var late = new CancellationTokenSource(limit);
         try
