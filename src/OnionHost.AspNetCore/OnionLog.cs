@@ -5,19 +5,6 @@ namespace OnionHost.AspNetCore;
 /// <summary>Log messages of the hosting (6000 to 6099).</summary>
 internal static partial class OnionLog
 {
-    [LoggerMessage(6000, LogLevel.Information,
-        "An onion network of its own runs in this process ({Authorities} authorities, {Seconds:0.0} s). It hides nobody: use it for development only",
-        EventName = "LocalNetworkUp")]
-    public static partial void LocalNetworkUp(ILogger logger, int authorities, double seconds);
-
-    [LoggerMessage(6001, LogLevel.Information,
-        "Onion service '{Service}' is reachable ({IntroductionPoints} introduction points, {Stored}/{Sent} descriptor uploads, {Seconds:0.0} s)",
-        EventName = "Reachable")]
-    public static partial void Reachable(ILogger logger, string service, int introductionPoints, int stored, int sent, double seconds);
-
-    [LoggerMessage(6002, LogLevel.Warning, "Onion service '{Service}' is hard to reach: {Reason}", EventName = "Degraded")]
-    public static partial void Degraded(ILogger logger, string service, string reason);
-
     [LoggerMessage(6003, LogLevel.Warning, "Stopping onion service '{Service}' failed", EventName = "StopFault")]
     public static partial void StopFault(ILogger logger, Exception fault, string service);
 

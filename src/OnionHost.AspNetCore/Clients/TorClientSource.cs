@@ -15,7 +15,6 @@ namespace OnionHost.AspNetCore.Clients;
 internal sealed class TorClientSource(
     IOptions<OnionOptions> options, IHostEnvironment environment, ILoggerFactory loggers, TimeProvider time) : ITorClientSource, IAsyncDisposable
 {
-    private readonly ILogger _logger = loggers.CreateLogger<TorClientSource>();
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
     private Task<TorClient>? _start;
@@ -118,10 +117,8 @@ internal sealed class TorClientSource(
     {
         if (_network is null)
         {
-            var began = time.GetTimestamp();
             var wanted = new PrivateNetworkOptions { TimeProvider = time, LoggerFactory = loggers };
             _network = await PrivateNetwork.StartAsync(options.Value.ConfigureLocalNetwork?.Invoke(wanted) ?? wanted, cancellationToken);
-            OnionLog.LocalNetworkUp(_logger, _network.Authorities.Count, time.GetElapsedTime(began).TotalSeconds);
         }
 
         return _network;

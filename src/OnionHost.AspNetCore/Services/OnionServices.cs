@@ -17,7 +17,7 @@ namespace OnionHost.AspNetCore.Services;
 /// <summary>Starts services when the server binds their endpoints, and hands each port's connections to the transport.</summary>
 internal sealed class OnionServices(
     IOptions<OnionOptions> options, ITorClientSource clients, IHostEnvironment environment, OnionEndPointSet endPoints,
-    ILogger<OnionServices> logger, TimeProvider time) : IOnionServices, IOnionBinder
+    ILogger<OnionServices> logger) : IOnionServices, IOnionBinder
 {
     private readonly Dictionary<string, Task<OnionService>> _starting = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int> _openPorts = new(StringComparer.Ordinal);
@@ -69,7 +69,6 @@ internal sealed class OnionServices(
     {
         var settings = options.Value.Services.TryGetValue(name, out var found) ? found : new OnionServiceSettings();
         var client = await clients.GetAsync();
-        var began = time.GetTimestamp();
         var service = await client.AddServiceAsync(new OnionServiceOptions
         {
             Name = name,
@@ -79,36 +78,8 @@ internal sealed class OnionServices(
             AllowDescriptorOnlyCookies = settings.AllowDescriptorOnlyCookies,
             MaxStreamsPerCircuit = settings.MaxStreamsPerCircuit,
         });
-        Watch(name, service, began);
         ImmutableInterlocked.TryAdd(ref _running, name, service);
         return service;
-    }
-
-    private void Watch(string name, OnionService service, long began)
-    {
-        var last = OnionServiceState.Bootstrapping;
-        var watching = new Lock();
-        service.Changed += Tell;
-        Tell(service.Snapshot);
-
-        void Tell(OnionServiceSnapshot now)
-        {
-            OnionServiceState before;
-            lock (watching)
-            {
-                (before, last) = (last, now.State);
-            }
-
-            if (now.State == OnionServiceState.Reachable && before != OnionServiceState.Reachable)
-            {
-                OnionLog.Reachable(logger, name, now.IntroductionPoints, now.DescriptorUploads, now.DescriptorDirectories,
-                    time.GetElapsedTime(began).TotalSeconds);
-            }
-            else if (now.State == OnionServiceState.Degraded && before == OnionServiceState.Reachable)
-            {
-                OnionLog.Degraded(logger, name, now.LastError ?? "an introduction point or a descriptor is missing");
-            }
-        }
     }
 
     // Draining: no new visitors once nothing of the service listens any more, while requests that run are finished.
