@@ -33,6 +33,8 @@ internal sealed class BlogLaunch(BlogOptions options, IReporter reporter)
         {
             var progress = new SharedProgress();
             var directory = BlogDirectory.Prepare(options.DataDirectory);
+            using var held = EarlyChecks.Lock(directory);
+            EarlyChecks.SocksPort(options.SocksPort);
             await using var app = new BoundedApp(BlogHost.Build(options with { DataDirectory = directory }, progress), TimeToDispose);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, app.Lifetime.ApplicationStopping);
             try
