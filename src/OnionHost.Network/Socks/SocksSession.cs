@@ -195,12 +195,19 @@ internal sealed class SocksSession : IDisposable
     {
         try
         {
-            if (_reader.Buffered.IsEmpty)
+            while (_reader.Buffered.IsEmpty)
             {
                 await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, stop);
-                if (_socket.Available == 0)
+                if (_socket.Available > 0)
+                {
+                    return;
+                }
+
+                // An empty read may also end without cause; only a readable socket without bytes has come to its end.
+                if (_socket.Poll(TimeSpan.Zero, SelectMode.SelectRead) && _socket.Available == 0)
                 {
                     await gone.CancelAsync();
+                    return;
                 }
             }
         }
