@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using OnionHost.Network.Streams;
 using OnionHost.Protocol;
 using OnionHost.Protocol.Encoding;
@@ -13,6 +14,7 @@ namespace OnionHost.Network.Circuits;
 /// relay (one each), and at both ends of an onion service's virtual hop. It receives on the link's read loop, and sends
 /// from any thread.
 /// </summary>
+[SkipLocalsInit]
 internal sealed class CircuitEdge
 {
     /// <summary>Streams that may be open at once on one edge.</summary>

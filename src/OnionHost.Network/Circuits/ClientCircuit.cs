@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using OnionHost.Network.Links;
 using OnionHost.Protocol;
@@ -14,6 +15,7 @@ namespace OnionHost.Network.Circuits;
 /// A circuit that starts here. Cells that come in are peeled hop by hop until one recognizes them; cells that go out are
 /// sealed for their hop and wrapped for every nearer one. Nobody's purpose is written on it: its holder knows.
 /// </summary>
+[SkipLocalsInit]
 internal sealed class ClientCircuit : EdgeCircuit, ILinkCircuit, IAsyncDisposable
 {
     /// <summary>RELAY_EARLY cells that a circuit may carry outward, and so the relays it can be extended by (tor-spec 5.6).</summary>

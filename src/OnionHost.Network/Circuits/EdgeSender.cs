@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using OnionHost.Network.Links;
 using OnionHost.Network.Streams;
 using OnionHost.Protocol.Cells;
@@ -12,6 +13,7 @@ namespace OnionHost.Network.Circuits;
 /// The way out of an edge. Cells are written on the stack, sealed and handed to the link under the circuit's send lock,
 /// so that the order of the cryptography is the order on the wire; DATA goes as far as the windows allow.
 /// </summary>
+[SkipLocalsInit]
 internal sealed class EdgeSender(CircuitEdge edge, LayerDirection layer, CircuitFlow flow)
 {
     private const int ResumedHere = 4;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using OnionHost.Network.Circuits;
 using OnionHost.Network.Links;
@@ -14,6 +15,7 @@ namespace OnionHost.Network.Relays;
 /// A circuit that somebody made through us. Outward cells lose our layer and are taken or passed on; inward cells get it
 /// and go back. It ends in an edge of its own, at most one next hop, or a splice to another circuit (rendezvous).
 /// </summary>
+[SkipLocalsInit]
 internal sealed class RelayCircuit : EdgeCircuit, ILinkCircuit
 {
     private readonly CircuitId _id;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using OnionHost.Network.Circuits;
 using OnionHost.Protocol.Identities;
 using OnionHost.Protocol.Messages;
@@ -10,6 +11,7 @@ namespace OnionHost.Network.Streams;
 /// The way in of one stream: the read loop writes, the application reads. The pipe never makes the read loop wait; the
 /// stream's flow control bounds what it holds, and is told by the application's <see cref="AdvanceTo(SequencePosition)"/>.
 /// </summary>
+[SkipLocalsInit]
 internal sealed class StreamReceiver : PipeReader
 {
     private const int SegmentSize = 16 * 1024;
@@ -161,6 +163,7 @@ internal sealed class StreamReceiver : PipeReader
         _pipe.Reader.Complete(exception);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ReadResult> AwaitAsync(ValueTask<ReadResult> read)
     {
         var result = await read.ConfigureAwait(false);
