@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Microsoft.Extensions.Logging;
 using OnionHost.Network.Authority.Reachability;
 using OnionHost.Network.Authority.Rounds;
 using OnionHost.Network.Authority.Uploads;
@@ -23,7 +22,6 @@ internal sealed class VotingAuthority : IAsyncDisposable
 
     private readonly AuthorityParts _parts;
     private readonly NodeContext _context;
-    private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly List<BackgroundLoop> _loops = [];
     private readonly Lock _lock = new();
@@ -39,7 +37,6 @@ internal sealed class VotingAuthority : IAsyncDisposable
     public VotingAuthority(NodeContext context, AuthorityOptions options, AuthorityKeys keys, DirectoryStore store, IReachabilityTester tester)
     {
         _context = context;
-        _logger = context.Loggers.CreateLogger<VotingAuthority>();
         var files = options.DataDirectory is { } folder ? new AuthorityFiles(folder) : null;
         var pool = new DescriptorPool(context, options, store, files);
         var schedule = new VotingSchedule(options.Interval, options.VoteDelay, options.DistributionDelay);
@@ -104,7 +101,7 @@ internal sealed class VotingAuthority : IAsyncDisposable
             "reachability tests",
             _context,
             ct => Reachability.TestNextPartAsync(_parts.Pool.Current().Select(r => r.Descriptor), ct)));
-        _loops.Add(BackgroundLoop.Start("voting", _context, VoteForeverAsync));
+        _loops.Add(BackgroundLoop.Start("voting", _context, new VotingLoop(_context, this, step => StepDone?.Invoke(step)).RunAsync));
     }
 
     /// <summary>Takes an uploaded descriptor; a new one is tested at once, in the background.</summary>
@@ -186,40 +183,6 @@ internal sealed class VotingAuthority : IAsyncDisposable
         }
 
         _stop.Dispose();
-    }
-
-    private async Task VoteForeverAsync(CancellationToken stop)
-    {
-        while (true)
-        {
-            var times = Schedule.NextToVote(_context.Now);
-            var round = BeginRound(times.ValidAfter, times.FetchVotes);
-            await StepAsync(VotingStep.Vote, times.Vote, round, round.PublishVoteAsync, stop);
-            await StepAsync(VotingStep.FetchVotes, times.FetchVotes, round, round.FetchMissingVotesAsync, stop);
-            await StepAsync(VotingStep.Sign, times.Sign, round, round.SignAsync, stop);
-            await StepAsync(VotingStep.FetchSignatures, times.FetchSignatures, round, round.FetchMissingSignaturesAsync, stop);
-            await StepAsync(VotingStep.Publish, times.ValidAfter, round, ct => PublishAsync(round, ct), stop);
-        }
-    }
-
-    private async Task StepAsync(VotingStep step, DateTimeOffset time, VotingRound round, Func<CancellationToken, Task> work, CancellationToken stop)
-    {
-        if (time - _context.Now is { Ticks: > 0 } wait)
-        {
-            await Task.Delay(wait, _context.Time, stop);
-        }
-
-        try
-        {
-            await work(stop);
-        }
-        catch (Exception fault) when (!stop.IsCancellationRequested)
-        {
-            // The next step may still help: another authority's signature, or in the next round its vote.
-            AuthorityLog.StepFault(_logger, fault, round.ValidAfter);
-        }
-
-        StepDone?.Invoke(step);
     }
 
     private async Task RepeatAsync(Func<bool> isDone, Func<CancellationToken, Task> work, TimeSpan limit, CancellationToken ct)

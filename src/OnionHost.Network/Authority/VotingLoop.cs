@@ -1,0 +1,45 @@
+using Microsoft.Extensions.Logging;
+using OnionHost.Network.Authority.Rounds;
+
+namespace OnionHost.Network.Authority;
+
+/// <summary>Holds an authority's rounds at the times of its schedule (dir-spec 1.4).</summary>
+internal sealed class VotingLoop(NodeContext context, VotingAuthority authority, Action<VotingStep> done)
+{
+    private readonly ILogger _logger = context.Loggers.CreateLogger<VotingLoop>();
+
+    /// <summary>Round after round, until it is stopped.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        while (true)
+        {
+            var times = authority.Schedule.NextToVote(context.Now);
+            var round = authority.BeginRound(times.ValidAfter, times.FetchVotes);
+            await StepAsync(VotingStep.Vote, times.Vote, round, round.PublishVoteAsync, stop);
+            await StepAsync(VotingStep.FetchVotes, times.FetchVotes, round, round.FetchMissingVotesAsync, stop);
+            await StepAsync(VotingStep.Sign, times.Sign, round, round.SignAsync, stop);
+            await StepAsync(VotingStep.FetchSignatures, times.FetchSignatures, round, round.FetchMissingSignaturesAsync, stop);
+            await StepAsync(VotingStep.Publish, times.ValidAfter, round, ct => authority.PublishAsync(round, ct), stop);
+        }
+    }
+
+    private async Task StepAsync(VotingStep step, DateTimeOffset time, VotingRound round, Func<CancellationToken, Task> work, CancellationToken stop)
+    {
+        if (time - context.Now is { Ticks: > 0 } wait)
+        {
+            await Task.Delay(wait, context.Time, stop);
+        }
+
+        try
+        {
+            await work(stop);
+        }
+        catch (Exception fault) when (!stop.IsCancellationRequested)
+        {
+            // The next step may still help: another authority's signature, or in the next round its vote.
+            AuthorityLog.StepFault(_logger, fault, round.ValidAfter);
+        }
+
+        done(step);
+    }
+}
