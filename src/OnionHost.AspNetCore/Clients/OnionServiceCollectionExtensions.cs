@@ -14,10 +14,16 @@ public static class OnionServiceCollectionExtensions
     public static IServiceCollection AddTorClient(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
+        if (services.Any(service => service.ServiceType == typeof(ITorClientSource)))
+        {
+            // Bound twice, the lists of the configuration would hold everything twice.
+            return services;
+        }
+
         services.AddOptions<OnionOptions>().BindConfiguration(OnionOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<OnionOptions>, OnionOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<ITorClientSource, TorClientSource>();
+        services.AddSingleton<ITorClientSource, TorClientSource>();
         return services;
     }
 
