@@ -40,7 +40,7 @@ internal sealed class VotingAuthority : IAsyncDisposable
         var files = options.DataDirectory is { } folder ? new AuthorityFiles(folder) : null;
         var pool = new DescriptorPool(context, options, store, files);
         var schedule = new VotingSchedule(options.Interval, options.VoteDelay, options.DistributionDelay);
-        Reachability = new ReachabilityTable(context, options.Reachability, tester);
+        Reachability = new ReachabilityTable(context, options.Reachability, tester, files);
         _parts = new AuthorityParts(
             context,
             options,
@@ -169,6 +169,7 @@ internal sealed class VotingAuthority : IAsyncDisposable
     {
         var consensus = await round.PublishAsync(ct);
         _last = round;
+        Reachability.Save();
         Published?.Invoke(consensus);
         return consensus;
     }

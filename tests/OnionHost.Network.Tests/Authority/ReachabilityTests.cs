@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using OnionHost.Network.Authority;
 using OnionHost.Network.Authority.Reachability;
 using OnionHost.Protocol.Cryptography;
 using OnionHost.Tests.Shared;
@@ -62,8 +63,35 @@ public sealed class ReachabilityTests : IDisposable
         Assert.Equal(0, _tester.Tests);
     }
 
+    [Fact]
+    public async Task A_restart_remembers_how_relays_ran()
+    {
+        var folder = Path.Combine(Path.GetTempPath(), $"reach-{Guid.NewGuid():N}");
+        try
+        {
+            var table = Table(new ReachabilityOptions(), new AuthorityFiles(folder));
+            var descriptor = _relay.Describe(_clock.GetUtcNow());
+            await table.TestAsync(descriptor, default);
+            _clock.Advance(TimeSpan.FromDays(30));
+            table.Save();
+            File.AppendAllText(Path.Combine(folder, "relay-history"), "nonsense\n");
+
+            var restarted = Table(new ReachabilityOptions(), new AuthorityFiles(folder));
+
+            Assert.False(restarted.IsRunning(descriptor));
+            var history = restarted.HistoryOf(_relay.Fingerprint);
+            Assert.Equal(TimeSpan.FromDays(30), history.TimeKnown(_clock.GetUtcNow()));
+            Assert.Equal(1, history.FractionalUptime(_clock.GetUtcNow()));
+            Assert.True(history.MeanRun(_clock.GetUtcNow()) > TimeSpan.FromDays(5));
+        }
+        finally
+        {
+            System.IO.Directory.Delete(folder, recursive: true);
+        }
+    }
+
     public void Dispose() => _relay.Dispose();
 
-    private ReachabilityTable Table(ReachabilityOptions options) =>
-        new(new NodeContext(_clock, SystemRandomSource.Instance, NullLoggerFactory.Instance), options, _tester);
+    private ReachabilityTable Table(ReachabilityOptions options, AuthorityFiles? files = null) =>
+        new(new NodeContext(_clock, SystemRandomSource.Instance, NullLoggerFactory.Instance), options, _tester, files);
 }

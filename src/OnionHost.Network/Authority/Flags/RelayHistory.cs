@@ -1,8 +1,10 @@
+using System.Globalization;
+
 namespace OnionHost.Network.Authority.Flags;
 
 /// <summary>
 /// How reliably one relay ran, as far as this authority saw (dir-spec 3.4.2): older times weigh less, by 5 % each 12 hours.
-/// Not thread safe.
+/// Safe for concurrent use.
 /// </summary>
 internal sealed class RelayHistory
 {
@@ -10,6 +12,7 @@ internal sealed class RelayHistory
 
     private static readonly TimeSpan DecayEvery = TimeSpan.FromHours(12);
 
+    private readonly Lock _lock = new();
     private readonly DateTimeOffset _firstSeen;
     private DateTimeOffset _updated;
     private DateTimeOffset _decayed;
@@ -29,23 +32,29 @@ internal sealed class RelayHistory
     /// <summary>Notes whether it runs.</summary>
     public void Set(bool isRunning, DateTimeOffset now)
     {
-        Update(now);
-        if (isRunning && RunningSince is null)
+        lock (_lock)
         {
-            RunningSince = now;
-        }
-        else if (!isRunning && RunningSince is not null)
-        {
-            RunningSince = null;
-            _runs++;
+            Update(now);
+            if (isRunning && RunningSince is null)
+            {
+                RunningSince = now;
+            }
+            else if (!isRunning && RunningSince is not null)
+            {
+                RunningSince = null;
+                _runs++;
+            }
         }
     }
 
     /// <summary>The share of time that it ran, 0 to 1.</summary>
     public double FractionalUptime(DateTimeOffset now)
     {
-        Update(now);
-        return _total <= 0 ? (RunningSince is null ? 0 : 1) : _up / _total;
+        lock (_lock)
+        {
+            Update(now);
+            return _total <= 0 ? (RunningSince is null ? 0 : 1) : _up / _total;
+        }
     }
 
     /// <summary>For how long it is known.</summary>
@@ -54,8 +63,38 @@ internal sealed class RelayHistory
     /// <summary>The mean time between failures.</summary>
     public TimeSpan MeanRun(DateTimeOffset now)
     {
-        Update(now);
-        return TimeSpan.FromSeconds(_up / Math.Max(1, _runs + (RunningSince is null ? 0 : 1)));
+        lock (_lock)
+        {
+            Update(now);
+            return TimeSpan.FromSeconds(_up / Math.Max(1, _runs + (RunningSince is null ? 0 : 1)));
+        }
+    }
+
+    /// <summary>The history as words of a line, for <see cref="TryParse"/>.</summary>
+    public string Format(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            Update(now);
+            return string.Create(CultureInfo.InvariantCulture, $"{_firstSeen.ToUnixTimeSeconds()} {(long)_up} {(long)_total} {_runs:F3}");
+        }
+    }
+
+    /// <summary>Goes on from a stored history; the time since counts neither as up nor as down. Null if the words are none.</summary>
+    public static RelayHistory? TryParse(ReadOnlySpan<string> words, DateTimeOffset now)
+    {
+        const NumberStyles Whole = NumberStyles.None;
+        var invariant = CultureInfo.InvariantCulture;
+        if (words.Length != 4
+            || !long.TryParse(words[0], Whole, invariant, out var first) || first > now.ToUnixTimeSeconds()
+            || !long.TryParse(words[1], Whole, invariant, out var up)
+            || !long.TryParse(words[2], Whole, invariant, out var total) || up > total
+            || !double.TryParse(words[3], NumberStyles.AllowDecimalPoint, invariant, out var runs) || !double.IsFinite(runs))
+        {
+            return null;
+        }
+
+        return new RelayHistory(DateTimeOffset.FromUnixTimeSeconds(first)) { _updated = now, _decayed = now, _up = up, _total = total, _runs = runs };
     }
 
     private void Update(DateTimeOffset now)

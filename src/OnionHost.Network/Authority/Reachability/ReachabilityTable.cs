@@ -9,22 +9,34 @@ namespace OnionHost.Network.Authority.Reachability;
 /// <summary>Which relays answered lately, and how reliably they ran so far. Safe for concurrent use.</summary>
 internal sealed class ReachabilityTable
 {
+    private const string FileName = "relay-history";
+
     private readonly ConcurrentDictionary<RelayFingerprint, Entry> _relays = [];
     private readonly NodeContext _context;
     private readonly ReachabilityOptions _options;
     private readonly IReachabilityTester _tester;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _free;
+    private readonly AuthorityFiles? _files;
     private int _part;
 
-    /// <summary>Knows no relay yet.</summary>
-    public ReachabilityTable(NodeContext context, ReachabilityOptions options, IReachabilityTester tester)
+    /// <summary>Remembers how relays ran, if there are files; which of them run now has to be tested anew.</summary>
+    public ReachabilityTable(NodeContext context, ReachabilityOptions options, IReachabilityTester tester, AuthorityFiles? files = null)
     {
+        _files = files;
         _context = context;
         _options = options;
         _tester = tester;
         _logger = context.Loggers.CreateLogger<ReachabilityTable>();
         _free = new SemaphoreSlim(options.Parallel);
+        foreach (var line in files?.Read(FileName)?.Split('\n') ?? [])
+        {
+            var words = line.Split(' ');
+            if (RelayFingerprint.TryParse(words[0], out var relay) && RelayHistory.TryParse(words.AsSpan(1), context.Now) is { } history)
+            {
+                _relays[relay] = new Entry(history);
+            }
+        }
     }
 
     /// <summary>True if the relay answered lately at the addresses of this descriptor.</summary>
@@ -76,16 +88,27 @@ internal sealed class ReachabilityTable
         }
     }
 
-    private Entry EntryOf(RelayFingerprint relay) => _relays.GetOrAdd(relay, static (_, now) => new Entry(now), _context.Now);
+    /// <summary>Stores how relays ran, if there are files.</summary>
+    public void Save() => _files?.Write(FileName, string.Concat(_relays.Select(r => $"{r.Key} {r.Value.Format(_context.Now)}\n")));
+
+    private Entry EntryOf(RelayFingerprint relay) => _relays.GetOrAdd(relay, static (_, now) => new Entry(new RelayHistory(now)), _context.Now);
 
     /// <summary>One relay.</summary>
-    private sealed class Entry(DateTimeOffset firstSeen)
+    private sealed class Entry(RelayHistory history)
     {
         private readonly Lock _lock = new();
         private DateTimeOffset _reached = DateTimeOffset.MinValue;
         private string _where = string.Empty;
 
-        public RelayHistory History { get; } = new(firstSeen);
+        public RelayHistory History => history;
+
+        public string Format(DateTimeOffset now)
+        {
+            lock (_lock)
+            {
+                return history.Format(now);
+            }
+        }
 
         public bool IsReached(ServerDescriptor descriptor, DateTimeOffset since)
         {
