@@ -5,6 +5,7 @@ using OnionHost.Network;
 using OnionHost.Network.Authority;
 using OnionHost.Network.Authority.Flags;
 using OnionHost.Network.Relays;
+using OnionHost.Protocol.Certificates;
 using OnionHost.Protocol.Directory;
 using OnionHost.Protocol.Directory.Consensuses;
 using OnionHost.Protocol.Identities;
@@ -97,6 +98,9 @@ internal sealed class PrivateNodes(NodeContext context, PrivateNetworkOptions op
             Resolver = options.AllowRemoteDestinations ? null : new LoopbackResolver(),
             ExitRefuses = options.AllowRemoteDestinations ? null : endPoint => !IPAddress.IsLoopback(endPoint.Address),
         },
+
+        // A prime of an RSA certificate takes longer to find than the whole rest of a relay to start.
+        LinkLeaf = LinkLeafKind.EllipticCurve,
         DataDirectory = options.DataDirectory is { } folder ? Path.Combine(folder, name) : null,
         DirListen = kind == 'a' ? new IPEndPoint(options.ListenAddress, 0) : null,
     };

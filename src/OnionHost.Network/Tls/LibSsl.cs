@@ -10,6 +10,7 @@ internal static unsafe partial class LibSsl
     public const int Tls12 = 0x0303;
     public const int Tls13 = 0x0304;
     public const int KeyTypeRsa = 6;
+    public const int KeyTypeEllipticCurve = 408;
     public const int ControlMode = 33;
     public const int ControlSessionCacheMode = 44;
     public const int ControlHostName = 55;

@@ -9,7 +9,7 @@ internal sealed unsafe class LibSslContext : IDisposable
 {
     private nint _handle;
 
-    /// <summary>Creates a context; with a certificate (RSA, private key exportable) for servers.</summary>
+    /// <summary>Creates a context; with a certificate (RSA or elliptic curve, private key exportable) for servers.</summary>
     public LibSslContext(int maxVersion, X509Certificate2? certificate)
     {
         _handle = LibSsl.ContextNew(LibSsl.AnyMethod());
@@ -64,15 +64,14 @@ internal sealed unsafe class LibSslContext : IDisposable
 
     private void Use(X509Certificate2 certificate)
     {
-        using var key = certificate.GetRSAPrivateKey() ?? throw Fault("a link certificate needs an RSA key");
-        var der = key.ExportRSAPrivateKey();
+        var (kind, der) = PrivateKeyOf(certificate);
         try
         {
             fixed (byte* leaf = certificate.RawData)
             fixed (byte* secret = der)
             {
                 if (LibSsl.ContextUseCertificate(_handle, certificate.RawData.Length, leaf) != 1
-                    || LibSsl.ContextUsePrivateKey(LibSsl.KeyTypeRsa, _handle, secret, der.Length) != 1)
+                    || LibSsl.ContextUsePrivateKey(kind, _handle, secret, der.Length) != 1)
                 {
                     throw Fault("the link certificate or its key was refused");
                 }
@@ -82,6 +81,18 @@ internal sealed unsafe class LibSslContext : IDisposable
         {
             CryptographicOperations.ZeroMemory(der);
         }
+    }
+
+    private static (int Kind, byte[] Der) PrivateKeyOf(X509Certificate2 certificate)
+    {
+        using var rsa = certificate.GetRSAPrivateKey();
+        if (rsa is not null)
+        {
+            return (LibSsl.KeyTypeRsa, rsa.ExportRSAPrivateKey());
+        }
+
+        using var curve = certificate.GetECDsaPrivateKey() ?? throw Fault("a link certificate needs an RSA or elliptic-curve key");
+        return (LibSsl.KeyTypeEllipticCurve, curve.ExportECPrivateKey());
     }
 
     private void Free()

@@ -63,9 +63,15 @@ public sealed class LinkCredentials : IDisposable
     /// <param name="signingCertificate">The signing key's certificate by the master identity, which it names.</param>
     /// <param name="now">The time.</param>
     /// <param name="random">Makes keys and names.</param>
+    /// <param name="leafKind">The kind of key in the TLS certificate.</param>
     /// <exception cref="ArgumentException">The certificate does not name the master identity, or certifies another key.</exception>
     public static LinkCredentials Create(
-        RsaKeyPair rsaIdentity, IEd25519Signer signing, Ed25519Certificate signingCertificate, DateTimeOffset now, IRandomSource random)
+        RsaKeyPair rsaIdentity,
+        IEd25519Signer signing,
+        Ed25519Certificate signingCertificate,
+        DateTimeOffset now,
+        IRandomSource random,
+        LinkLeafKind leafKind = LinkLeafKind.Rsa)
     {
         ArgumentNullException.ThrowIfNull(rsaIdentity);
         ArgumentNullException.ThrowIfNull(signing);
@@ -76,7 +82,7 @@ public sealed class LinkCredentials : IDisposable
         }
 
         var (from, until) = (now - Backdating, now + Lifetime);
-        var leaf = CreateLeaf(rsaIdentity, from, until, random);
+        var leaf = CreateLeaf(rsaIdentity, from, until, random, leafKind);
         var authentication = Ed25519KeyPair.Generate(random);
         var rsaCertificate = Entry(LinkCertificateType.RsaIdentity, RsaLinkCertificate.CreateIdentity(rsaIdentity, from, until + Lifetime, random));
         var cross = Entry(LinkCertificateType.RsaEd25519Cross, RsaEd25519CrossCertificate.Create(rsaIdentity, identity, until).Bytes);
@@ -111,14 +117,17 @@ public sealed class LinkCredentials : IDisposable
 
     private static CertificateEntry Entry(byte type, ReadOnlyMemory<byte> body) => new(type, body);
 
-    private static X509Certificate2 CreateLeaf(RsaKeyPair issuer, DateTimeOffset from, DateTimeOffset until, IRandomSource random)
+    private static X509Certificate2 CreateLeaf(RsaKeyPair issuer, DateTimeOffset from, DateTimeOffset until, IRandomSource random, LinkLeafKind kind)
     {
-        using var key = RSA.Create(LeafBits);
+        using AsymmetricAlgorithm key = kind == LinkLeafKind.Rsa ? RSA.Create(LeafBits) : ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var issuerRsa = issuer.CreateRsa();
-        var request = new CertificateRequest(CertificateNames.Subject(random), key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var subject = CertificateNames.Subject(random);
+        var request = key is RSA rsa
+            ? new CertificateRequest(subject, rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            : new CertificateRequest(subject, (ECDsa)key, HashAlgorithmName.SHA256);
         var generator = X509SignatureGenerator.CreateForRSA(issuerRsa, RSASignaturePadding.Pkcs1);
         using var bare = request.Create(CertificateNames.Issuer(random), generator, from, until, random.Bytes(8));
-        var leaf = bare.CopyWithPrivateKey(key);
+        var leaf = key is RSA withRsa ? bare.CopyWithPrivateKey(withRsa) : bare.CopyWithPrivateKey((ECDsa)key);
         if (!OperatingSystem.IsWindows())
         {
             return leaf;

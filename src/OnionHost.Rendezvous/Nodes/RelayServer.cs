@@ -27,7 +27,7 @@ internal sealed class RelayServer : IAsyncDisposable
     {
         _context = context;
         _options = options;
-        Keys = options.DataDirectory is { } folder ? RelayKeys.LoadOrCreate(context, folder) : RelayKeys.Generate(context);
+        Keys = options.DataDirectory is { } folder ? RelayKeys.LoadOrCreate(context, folder, leafKind: options.LinkLeaf) : RelayKeys.Generate(context, leafKind: options.LinkLeaf);
         Store = new DirectoryStore(context);
         var server = new DirectoryServer(context, _resources);
         try

@@ -1,5 +1,6 @@
 using OnionHost.Network;
 using OnionHost.Network.Relays;
+using OnionHost.Protocol.Certificates;
 
 namespace OnionHost.Rendezvous.Nodes;
 
@@ -11,6 +12,9 @@ internal sealed record RelayServerOptions
 
     /// <summary>Where keys and documents are kept; null keeps them in memory.</summary>
     public string? DataDirectory { get; init; }
+
+    /// <summary>The kind of key in its TLS certificate.</summary>
+    public LinkLeafKind LinkLeaf { get; init; }
 
     /// <summary>Where plain directory requests are accepted; null for no DirPort.</summary>
     public System.Net.IPEndPoint? DirListen { get; init; }

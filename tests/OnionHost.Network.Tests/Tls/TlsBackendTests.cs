@@ -10,7 +10,7 @@ namespace OnionHost.Network.Tests.Tls;
 /// <summary>Both TLS backends against each other, in both roles and both versions, over loopback.</summary>
 public sealed class TlsBackendTests : IDisposable
 {
-    private readonly X509Certificate2 _certificate = CreateCertificate();
+    private X509Certificate2 _certificate = CreateCertificate();
     private readonly CancellationTokenSource _timeout = new(TimeSpan.FromSeconds(30));
 
     public static TheoryData<string, string> Pairs => new()
@@ -34,6 +34,20 @@ public sealed class TlsBackendTests : IDisposable
         Assert.Equal(_certificate.RawData, pair.Client.PeerLeaf.ToArray());
         Assert.Equal(_certificate.RawData, pair.Server.LocalLeaf.ToArray());
         Assert.True(pair.Server.PeerLeaf.IsEmpty);
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Pairs))]
+    public async Task A_certificate_may_hold_an_elliptic_curve_key(string client, string server)
+    {
+        _certificate.Dispose();
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        _certificate = new CertificateRequest("CN=www.example.net", key, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        await using var pair = await ConnectAsync(Backend(client), Backend(server));
+        var bytes = RandomNumberGenerator.GetBytes(10_000);
+        Assert.Equal(bytes, await PumpAsync(pair.Client, pair.Server, bytes));
+        Assert.Equal(_certificate.RawData, pair.Client.PeerLeaf.ToArray());
     }
 
     [SkippableTheory]

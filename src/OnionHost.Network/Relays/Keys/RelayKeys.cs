@@ -17,6 +17,7 @@ internal sealed class RelayKeys : IDisposable
     private readonly KeyDirectory? _directory;
     private readonly RelayKeyFiles? _files;
     private readonly RelayIdentity _identity;
+    private readonly LinkLeafKind _leafKind;
     private readonly Lock _lock = new();
     private readonly List<IDisposable> _retired = [];
     private volatile RelaySigningKey _signing;
@@ -24,28 +25,19 @@ internal sealed class RelayKeys : IDisposable
     private volatile LinkCredentials _link;
     private DateTimeOffset _linkSince;
 
-    private RelayKeys(NodeContext context, KeyLifetimes lifetimes, KeyDirectory? directory)
+    private RelayKeys(NodeContext context, KeyLifetimes lifetimes, KeyDirectory? directory, LinkLeafKind leafKind)
     {
         _context = context;
         _lifetimes = lifetimes;
         _directory = directory;
         _files = directory is null ? null : new RelayKeyFiles(directory);
 
-        // Finding primes is what takes time, so the two chains run side by side.
-        var onion = Task.Run(LoadOrMakeOnionKeys);
-        try
-        {
-            _identity = LoadOrMakeIdentity();
-            _signing = LoadOrMakeSigningKey();
-            _linkSince = context.Now;
-            _link = MakeLinkCredentials();
-        }
-        finally
-        {
-            Task.WaitAny([onion]);
-        }
-
-        _onion = onion.GetAwaiter().GetResult();
+        _leafKind = leafKind;
+        _identity = LoadOrMakeIdentity();
+        _signing = LoadOrMakeSigningKey();
+        _onion = LoadOrMakeOnionKeys();
+        _linkSince = context.Now;
+        _link = MakeLinkCredentials();
     }
 
     /// <summary>Something that the descriptor contains was replaced: it has to be published again.</summary>
@@ -82,16 +74,18 @@ internal sealed class RelayKeys : IDisposable
     public LinkCredentials LinkCredentials => _link;
 
     /// <summary>Makes a new identity that lives in memory only.</summary>
-    public static RelayKeys Generate(NodeContext context, KeyLifetimes? lifetimes = null) => new(context, lifetimes ?? new KeyLifetimes(), null);
+    public static RelayKeys Generate(NodeContext context, KeyLifetimes? lifetimes = null, LinkLeafKind leafKind = LinkLeafKind.Rsa) =>
+        new(context, lifetimes ?? new KeyLifetimes(), null, leafKind);
 
     /// <summary>Reads the keys from <c>keys/</c> in a data directory, makes what is missing, and holds the directory's lock until disposal.</summary>
     /// <exception cref="TorException">The directory is locked by another process, cannot be read, or holds something else.</exception>
-    public static RelayKeys LoadOrCreate(NodeContext context, string dataDirectory, KeyLifetimes? lifetimes = null)
+    public static RelayKeys LoadOrCreate(
+        NodeContext context, string dataDirectory, KeyLifetimes? lifetimes = null, LinkLeafKind leafKind = LinkLeafKind.Rsa)
     {
         var directory = KeyDirectory.Open(dataDirectory, context.Time);
         try
         {
-            return new RelayKeys(context, lifetimes ?? new KeyLifetimes(), directory);
+            return new RelayKeys(context, lifetimes ?? new KeyLifetimes(), directory, leafKind);
         }
         catch
         {
@@ -209,5 +203,5 @@ internal sealed class RelayKeys : IDisposable
     }
 
     private LinkCredentials MakeLinkCredentials() =>
-        LinkCredentials.Create(_identity.Rsa, _signing.Key, _signing.Certificate, _context.Now, _context.Random);
+        LinkCredentials.Create(_identity.Rsa, _signing.Key, _signing.Certificate, _context.Now, _context.Random, _leafKind);
 }

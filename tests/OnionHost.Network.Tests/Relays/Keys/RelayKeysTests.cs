@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using OnionHost.Network.Relays.Keys;
 using OnionHost.Protocol;
+using OnionHost.Protocol.Certificates;
 using OnionHost.Protocol.Cryptography;
 using OnionHost.Tests.Shared;
 
@@ -27,20 +28,20 @@ public sealed class RelayKeysTests : IDisposable
     public void A_relay_stays_itself_across_restarts()
     {
         string before;
-        using (var keys = RelayKeys.LoadOrCreate(Context, _folder))
+        using (var keys = Load())
         {
             before = Describe(keys);
         }
 
-        using var again = RelayKeys.LoadOrCreate(Context, _folder);
+        using var again = Load();
         Assert.Equal(before, Describe(again));
     }
 
     [Fact]
     public void Keys_in_memory_differ_and_fit_together()
     {
-        using var one = RelayKeys.Generate(Context);
-        using var other = RelayKeys.Generate(Context);
+        using var one = RelayKeys.Generate(Context, leafKind: LinkLeafKind.EllipticCurve);
+        using var other = RelayKeys.Generate(Context, leafKind: LinkLeafKind.EllipticCurve);
         Assert.NotEqual(one.Fingerprint, other.Fingerprint);
         Assert.True(one.SigningCertificate.Verify(one.Identity, _clock.GetUtcNow()));
         Assert.Equal(one.SigningKey.Public, one.SigningCertificate.CertifiedKey);
@@ -51,7 +52,7 @@ public sealed class RelayKeysTests : IDisposable
     [Fact]
     public void Files_are_those_of_tor_and_private()
     {
-        using var keys = RelayKeys.LoadOrCreate(Context, _folder);
+        using var keys = Load();
         var sizes = System.IO.Directory.GetFiles(Keys).ToDictionary(f => Path.GetFileName(f), f => new FileInfo(f).Length);
         Assert.Equal(96, sizes["ed25519_master_id_secret_key"]);
         Assert.Equal(64, sizes["ed25519_master_id_public_key"]);
@@ -73,13 +74,13 @@ public sealed class RelayKeysTests : IDisposable
     [Fact]
     public void A_second_process_is_kept_out()
     {
-        using (RelayKeys.LoadOrCreate(Context, _folder))
+        using (Load())
         {
-            var failure = Assert.Throws<TorException>(() => RelayKeys.LoadOrCreate(Context, _folder));
+            var failure = Assert.Throws<TorException>(() => Load());
             Assert.Contains("locked", failure.Message, StringComparison.Ordinal);
         }
 
-        RelayKeys.LoadOrCreate(Context, _folder).Dispose();
+        Load().Dispose();
     }
 
     [Theory]
@@ -92,7 +93,7 @@ public sealed class RelayKeysTests : IDisposable
     [InlineData("ed25519_signing_cert")]
     public void A_damaged_file_is_named(string name)
     {
-        RelayKeys.LoadOrCreate(Context, _folder).Dispose();
+        Load().Dispose();
         var path = Path.Combine(Keys, name);
         var whole = File.ReadAllBytes(path);
         foreach (var content in new[] { [], whole[..20], whole[..^1], [.. whole[..40], (byte)(whole[40] ^ 1), .. whole[41..]] })
@@ -103,7 +104,7 @@ public sealed class RelayKeysTests : IDisposable
                 continue; // PEM without its last newline is still PEM; a flipped character may be.
             }
 
-            var failure = Assert.Throws<TorException>(() => RelayKeys.LoadOrCreate(Context, _folder));
+            var failure = Assert.Throws<TorException>(() => Load());
             Assert.Equal(TorErrorKind.Local, failure.Kind);
         }
     }
@@ -111,9 +112,9 @@ public sealed class RelayKeysTests : IDisposable
     [Fact]
     public void A_lost_half_of_the_identity_is_not_replaced()
     {
-        RelayKeys.LoadOrCreate(Context, _folder).Dispose();
+        Load().Dispose();
         File.Delete(Path.Combine(Keys, "ed25519_master_id_secret_key"));
-        var failure = Assert.Throws<TorException>(() => RelayKeys.LoadOrCreate(Context, _folder));
+        var failure = Assert.Throws<TorException>(() => Load());
         Assert.Contains("missing", failure.Message, StringComparison.Ordinal);
     }
 
@@ -123,7 +124,7 @@ public sealed class RelayKeysTests : IDisposable
         File.WriteAllText(_folder, "x");
         try
         {
-            Assert.Equal(TorErrorKind.Local, Assert.Throws<TorException>(() => RelayKeys.LoadOrCreate(Context, _folder)).Kind);
+            Assert.Equal(TorErrorKind.Local, Assert.Throws<TorException>(() => Load()).Kind);
         }
         finally
         {
@@ -134,7 +135,7 @@ public sealed class RelayKeysTests : IDisposable
     [Fact]
     public void Onion_keys_rotate_together_and_the_old_one_is_answered_for_a_week()
     {
-        using var keys = RelayKeys.LoadOrCreate(Context, _folder);
+        using var keys = Load();
         var first = keys.OnionKeys;
         _clock.Advance(TimeSpan.FromDays(27.9));
         keys.Renew();
@@ -161,7 +162,7 @@ public sealed class RelayKeysTests : IDisposable
     public void A_restart_keeps_the_age_and_the_old_key()
     {
         string before;
-        using (var keys = RelayKeys.LoadOrCreate(Context, _folder))
+        using (var keys = Load())
         {
             _clock.Advance(TimeSpan.FromDays(28));
             keys.Renew();
@@ -169,7 +170,7 @@ public sealed class RelayKeysTests : IDisposable
         }
 
         _clock.Advance(TimeSpan.FromDays(3));
-        using var again = RelayKeys.LoadOrCreate(Context, _folder);
+        using var again = Load();
         again.Renew();
         Assert.Equal(before, again.NtorKeys.Previous!.Public.ToString());
         _clock.Advance(TimeSpan.FromDays(25));
@@ -179,7 +180,7 @@ public sealed class RelayKeysTests : IDisposable
     [Fact]
     public void The_signing_key_is_replaced_before_its_certificate_ends()
     {
-        using var keys = RelayKeys.Generate(Context, new KeyLifetimes { OnionKeyRotation = TimeSpan.FromDays(300) });
+        using var keys = RelayKeys.Generate(Context, new KeyLifetimes { OnionKeyRotation = TimeSpan.FromDays(300) }, LinkLeafKind.EllipticCurve);
         var first = keys.SigningKey.Public;
         _clock.Advance(TimeSpan.FromDays(28.9));
         Assert.False(keys.Renew());
@@ -193,7 +194,7 @@ public sealed class RelayKeysTests : IDisposable
     [Fact]
     public void Link_credentials_are_new_every_day()
     {
-        using var keys = RelayKeys.Generate(Context);
+        using var keys = RelayKeys.Generate(Context, leafKind: LinkLeafKind.EllipticCurve);
         var first = keys.LinkCredentials;
         keys.Renew();
         Assert.Same(first, keys.LinkCredentials);
@@ -201,6 +202,8 @@ public sealed class RelayKeysTests : IDisposable
         Assert.False(keys.Renew());
         Assert.NotSame(first, keys.LinkCredentials);
     }
+
+    private RelayKeys Load() => RelayKeys.LoadOrCreate(Context, _folder, leafKind: LinkLeafKind.EllipticCurve);
 
     private static string Describe(RelayKeys keys) =>
         $"{keys.Fingerprint} {keys.Identity} {keys.SigningKey.Public} {keys.RsaOnionKey.Public.Fingerprint} {keys.NtorKeys.Current.Public}";
