@@ -40,6 +40,18 @@ internal sealed class ManualTimeProvider : TimeProvider
         }
     }
 
+    /// <summary>How many timers are set. Whoever knows how many loops there are can tell that all of them wait.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _due.UnorderedItems.Where(item => item.Element.Due == item.Priority.Due).Select(item => item.Element).Distinct().Count();
+            }
+        }
+    }
+
     /// <summary>Moves the clock forward by <paramref name="by"/> and fires what falls due on the way.</summary>
     public void Advance(TimeSpan by) => AdvanceTo(GetUtcNow() + by);
 

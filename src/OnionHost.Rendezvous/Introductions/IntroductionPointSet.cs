@@ -17,7 +17,7 @@ internal sealed class IntroductionPointSet : IAsyncDisposable
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(5);
 
     private readonly Lock _lock = new();
     private readonly List<IntroductionPoint> _standing = [];
@@ -77,7 +77,7 @@ internal sealed class IntroductionPointSet : IAsyncDisposable
             Retire(onlyDead: false);
             await CloseRetiredAsync(all: false).ConfigureAwait(false);
 
-            // A used-up point, and the end of a grace, are noticed within a minute.
+            // A used-up point, and the end of a grace, are noticed within minutes.
             await _wake.WaitAsync(LookEvery, _context.Time, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -1,67 +1,52 @@
+using System.Diagnostics;
 using OnionHost.Tests.Shared;
 
 namespace OnionHost.Rendezvous.Tests.Support;
 
-/// <summary>Moves a virtual clock as fast as the work that waits for it gets done.</summary>
+/// <summary>Moves a virtual clock from timer to timer, but never while the loops of a service still work.</summary>
 internal static class VirtualTime
 {
-    private static readonly TimeSpan LastChance = TimeSpan.FromSeconds(2);
+    // A service at rest waits at two timers: one for its introduction points, one for its descriptors.
+    private const int TimersAtRest = 2;
 
-    /// <summary>
-    /// Lets queued work run, and moves the clock from timer to timer in small steps, until the condition holds or the time is
-    /// over. Then the work that is left may still bring the condition about.
-    /// </summary>
-    public static async Task<bool> RunUntilAsync(this ManualTimeProvider clock, Func<bool> condition, TimeSpan atMost)
+    private static readonly TimeSpan RealLimit = TimeSpan.FromSeconds(90);
+
+    /// <summary>Moves the clock until the condition holds; false if it does not within 90 s of real time.</summary>
+    public static Task<bool> RunUntilAsync(this ManualTimeProvider clock, Func<bool> condition) =>
+        clock.MoveAsync(condition, DateTimeOffset.MaxValue);
+
+    /// <summary>Moves the clock by a span.</summary>
+    public static Task RunAsync(this ManualTimeProvider clock, TimeSpan span) => clock.MoveAsync(() => false, clock.GetUtcNow() + span);
+
+    /// <summary>Waits for something that needs no time to pass; false if it does not happen within 90 s of real time.</summary>
+    public static async Task<bool> HappensAsync(Func<bool> condition)
     {
-        if (await clock.MoveAsync(condition, atMost))
+        var real = Stopwatch.StartNew();
+        while (!condition())
         {
-            return true;
-        }
-
-        var left = System.Diagnostics.Stopwatch.StartNew();
-        while (left.Elapsed < LastChance)
-        {
-            if (await SettleAsync(condition))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>Moves the clock by a span, timer by timer.</summary>
-    public static Task RunAsync(this ManualTimeProvider clock, TimeSpan span) => clock.MoveAsync(() => false, span);
-
-    private static async Task<bool> MoveAsync(this ManualTimeProvider clock, Func<bool> condition, TimeSpan atMost)
-    {
-        var end = clock.GetUtcNow() + atMost;
-        var step = TimeSpan.FromTicks(Math.Max(TimeSpan.TicksPerSecond, atMost.Ticks / 300));
-        while (!await SettleAsync(condition))
-        {
-            var now = clock.GetUtcNow();
-            if (now >= end)
+            if (real.Elapsed > RealLimit)
             {
                 return false;
             }
 
-            var next = clock.NextDue is { } due && due < now + step ? due : now + step;
-            clock.AdvanceTo(next < end ? next : end);
+            await Task.Delay(1);
         }
 
         return true;
     }
 
-    private static async Task<bool> SettleAsync(Func<bool> condition)
+    private static async Task<bool> MoveAsync(this ManualTimeProvider clock, Func<bool> condition, DateTimeOffset end)
     {
-        for (var i = 0; i < 25; i++)
+        var real = Stopwatch.StartNew();
+        while (real.Elapsed < RealLimit)
         {
-            if (condition())
+            await HappensAsync(() => condition() || clock.Waiting >= TimersAtRest);
+            if (condition() || clock.GetUtcNow() >= end)
             {
-                return true;
+                return condition();
             }
 
-            await Task.Run(() => { });
+            clock.AdvanceTo(clock.NextDue is { } next && next < end ? next : end);
         }
 
         return condition();
