@@ -19,7 +19,7 @@ internal sealed class LineReporter(TextWriter output, TextWriter errors) : IRepo
         output.WriteLine(ready.CurlLine);
         output.WriteLine(ready.CookieCurlLine);
         output.WriteLine();
-        output.WriteLine("Ctrl-C ends it. The network lives in this process and hides nobody: it is for trying things out.");
+        output.WriteLine("Ctrl-C ends it. A network that lives in this process hides nobody: it is for trying things out.");
     }
 
     public void Stopping() => output.WriteLine("Ending.");

@@ -36,7 +36,7 @@ internal sealed class PictureReporter(IAnsiConsole console) : IReporter
 
         // Outside of the frame and never broken, so that they can be copied.
         WriteUnbroken("[grey]Read it:[/]", ready.CurlLine, ready.CookieCurlLine);
-        console.MarkupLine("[grey]Ctrl-C ends it. The network lives in this process and hides nobody: it is for trying things out.[/]");
+        console.MarkupLine("[grey]Ctrl-C ends it. A network that lives in this process hides nobody: it is for trying things out.[/]");
     }
 
     public void Stopping() => console.MarkupLine("[grey]Ending.[/]");
