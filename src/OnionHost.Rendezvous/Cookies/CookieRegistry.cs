@@ -208,8 +208,9 @@ public sealed class CookieRegistry
         if (next is { } at)
         {
             // A timer takes at most 49 days; a nearer one finds nothing to do and arms the next.
-            var due = at - _context.Now;
-            _expiry.Change(due > LongestTimer ? LongestTimer : due < TimeSpan.Zero ? TimeSpan.Zero : due, Timeout.InfiniteTimeSpan);
+            // It cuts off parts of a millisecond, too, so these are rounded up.
+            var due = TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling((at - _context.Now).TotalMilliseconds)));
+            _expiry.Change(due > LongestTimer ? LongestTimer : due, Timeout.InfiniteTimeSpan);
         }
     }
 }

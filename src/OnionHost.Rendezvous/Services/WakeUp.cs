@@ -18,9 +18,11 @@ internal sealed class WakeUp
     /// <summary>Waits until it is woken, or the time is over.</summary>
     public async Task WaitAsync(TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
+        // Timers cut off parts of a millisecond: rounded up, so that whoever waits for a moment does not wake just before it.
+        var whole = TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(limit.TotalMilliseconds)));
         try
         {
-            await _signal.Task.WaitAsync(limit > TimeSpan.Zero ? limit : TimeSpan.Zero, time, cancellationToken).ConfigureAwait(false);
+            await _signal.Task.WaitAsync(whole, time, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

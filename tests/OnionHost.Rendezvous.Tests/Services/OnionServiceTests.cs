@@ -128,6 +128,34 @@ public sealed class OnionServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Points_are_replaced_within_a_day_and_the_old_ones_stay_a_while()
+    {
+        var service = await StartReachableAsync(new OnionServiceOptions());
+        var first = _network.Standing.Keys.ToHashSet();
+        await _time.RunAsync(TimeSpan.FromHours(17));
+        Assert.Equal(first, _network.Standing.Keys.ToHashSet());
+        Assert.True(await _time.RunUntilAsync(() => _network.Standing.Count > 3));
+        Assert.True(await _time.RunUntilAsync(() => _network.Standing.Count == 3 && !_network.Standing.Keys.Any(first.Contains)));
+        await VisitAsync(service);
+    }
+
+    [Fact]
+    public async Task Descriptors_are_published_again_every_one_to_two_hours_with_growing_counters()
+    {
+        await StartReachableAsync(new OnionServiceOptions());
+        await _time.RunAsync(TimeSpan.FromHours(12));
+        var rounds = _network.Uploads.Count / 2;
+        Assert.InRange(rounds, 6, 13);
+        foreach (var series in _network.Uploads.GroupBy(upload => upload.Key))
+        {
+            var counters = series.Select(upload => ulong.Parse(
+                upload.Text.Split('\n').Single(line => line.StartsWith("revision-counter ", StringComparison.Ordinal)).Split(' ')[1],
+                System.Globalization.CultureInfo.InvariantCulture)).ToList();
+            Assert.Equal(counters.Distinct().Order(), counters);
+        }
+    }
+
+    [Fact]
     public async Task Next_period_and_moved_directories_are_published_at_once()
     {
         var service = await StartReachableAsync(new OnionServiceOptions());
