@@ -400,7 +400,8 @@ public sealed class OnionServiceTests : IAsyncLifetime
     [InlineData(20)]
     public async Task As_many_cookies_as_are_allowed_fit_into_the_descriptor(int points)
     {
-        var service = await StartReachableAsync(new OnionServiceOptions { RequireCookie = true, IntroductionPoints = points });
+        var service = OnionService.Open(_context, new OnionServiceOptions { RequireCookie = true, IntroductionPoints = points }, _network.ForService);
+        _services.Add(service);
         OnionCookie? last = null;
         try
         {
@@ -414,6 +415,9 @@ public sealed class OnionServiceTests : IAsyncLifetime
             Assert.True(service.Cookies.List().Count >= 100);
         }
 
+        _network.PublishPeriod(100);
+        service.Start();
+        await ReachableAsync(service);
         await UntilAsync(() => Reads(service, last!));
         Assert.All(_network.Uploads, upload => Assert.True(upload.Text.Length <= 50_000));
     }
