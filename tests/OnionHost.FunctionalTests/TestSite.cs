@@ -17,7 +17,7 @@ internal static class TestSite
         app.UseWebSockets();
         app.MapGet("/", () => "hello from an onion");
         app.MapGet("/bytes/{count:int}", (int count, HttpContext context) => SendAsync(context, count));
-        app.MapPost("/upload", UploadAsync);
+        app.MapPost("/upload", (Delegate)UploadAsync);
         app.Map("/echo", EchoAsync);
         var gate = new Gate();
         app.MapGet("/gate/{count:int}", (int count, HttpContext context) => gate.PassAsync(count, context.RequestAborted));
@@ -53,10 +53,10 @@ internal static class TestSite
         }
     }
 
-    private static async Task<string> UploadAsync(HttpContext context)
+    private static async Task<string> UploadAsync(HttpContext context, CancellationToken stop)
     {
         context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null;
-        return Convert.ToHexString(await SHA256.HashDataAsync(context.Request.Body, context.RequestAborted));
+        return Convert.ToHexString(await SHA256.HashDataAsync(context.Request.Body, stop));
     }
 
     private static async Task EchoAsync(HttpContext context)
