@@ -10,7 +10,7 @@ namespace OnionHost.FunctionalTests;
 public sealed class RestartTests : IDisposable
 {
     private readonly string _data = Directory.CreateTempSubdirectory("onionhost-restart-").FullName;
-    private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(2));
+    private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(3));
 
     [Fact]
     public async Task Address_and_cookies_survive_and_a_second_process_is_kept_out()
