@@ -18,8 +18,8 @@ namespace OnionHost.LocalNetwork;
 /// </summary>
 internal sealed class PrivateNodes(NodeContext context, PrivateNetworkOptions options) : IAsyncDisposable
 {
-    /// <summary>Bits of an authority's identity that lives as long as the process.</summary>
-    private const int ShortLivedIdentityBits = 2048;
+    /// <summary>Bits of the keys of authorities that live as long as the process: a relay's length, quick to make.</summary>
+    private const int FleetingKeyBits = 1024;
 
     private readonly ConcurrentBag<RunningNode> _made = [];
     private readonly ILogger _logger = context.Loggers.CreateLogger<PrivateNetwork>();
@@ -79,7 +79,7 @@ internal sealed class PrivateNodes(NodeContext context, PrivateNetworkOptions op
     private async Task<RunningNode> MakeAsync(char kind, string name, CancellationToken stop)
     {
         var relayOptions = NodeOptions(kind, name);
-        var authority = kind == 'a' ? new AuthorityServer(context, relayOptions, ShortLivedIdentityBits) : null;
+        var authority = kind == 'a' ? new AuthorityServer(context, relayOptions, FleetingKeyBits) : null;
         var node = new RunningNode(authority?.Server ?? new RelayServer(context, relayOptions), authority, isExit: kind == 'e');
         _made.Add(node);
         await node.Server.ListenAsync(stop).ConfigureAwait(false);

@@ -39,7 +39,7 @@ public sealed class AuthorityAmongStockAuthoritiesTests : IAsyncLifetime
         }
 
         _port = new DirectoryPort(_context, new DirectoryServer(_context, _resources), new IPEndPoint(IPAddress.Loopback, 0));
-        _keys = AuthorityKeys.Generate(_context.Now.AddHours(-1), _port.EndPoint, identityBits: 2048);
+        _keys = AuthorityKeys.Generate(_context.Now.AddHours(-1), _port.EndPoint, fleetingBits: 1024);
         var self = new DirectoryAuthority(
             Nickname.Parse("ours"), _keys.Identity, new RelayFingerprint(_context.Random.Bytes(20)), new IPEndPoint(IPAddress.Loopback, 9), _port.EndPoint);
         await KitAsync("init", _folder, "--authorities", "2", "--foreign-authority", self.ToString(), "--interval", "20", "--relays", "2", "--exits", "1", "--clients", "1", "--services", "0");

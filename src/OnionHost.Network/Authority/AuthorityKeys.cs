@@ -46,9 +46,9 @@ internal sealed class AuthorityKeys : IDisposable
     /// <summary>Makes fresh keys that live in memory only.</summary>
     /// <param name="now">The present time.</param>
     /// <param name="address">The authority's directory port, for the certificate.</param>
-    /// <param name="identityBits">Length of the identity key.</param>
-    public static AuthorityKeys Generate(DateTimeOffset now, IPEndPoint? address = null, int identityBits = IdentityBits) =>
-        Certify(RsaKeyPair.Generate(identityBits), now, address);
+    /// <param name="fleetingBits">Length of both keys where the network ends with its process; null for those of a lasting authority.</param>
+    public static AuthorityKeys Generate(DateTimeOffset now, IPEndPoint? address = null, int? fleetingBits = null) =>
+        Certify(RsaKeyPair.Generate(fleetingBits ?? IdentityBits), now, address, fleetingBits ?? SigningBits);
 
     /// <summary>Loads the keys, or makes them in an empty folder. Renews the signing key a month before it expires, if the identity key is there.</summary>
     /// <param name="folder">The folder of the key files.</param>
@@ -89,9 +89,9 @@ internal sealed class AuthorityKeys : IDisposable
     /// <summary>The identity only.</summary>
     public override string ToString() => $"Authority {Identity}";
 
-    private static AuthorityKeys Certify(RsaKeyPair identity, DateTimeOffset now, IPEndPoint? address)
+    private static AuthorityKeys Certify(RsaKeyPair identity, DateTimeOffset now, IPEndPoint? address, int signingBits = SigningBits)
     {
-        var signing = RsaKeyPair.Generate(SigningBits);
+        var signing = RsaKeyPair.Generate(signingBits);
         return new AuthorityKeys(identity, signing, AuthorityCertificate.Create(identity, signing, now, now + CertificateLifetime, address));
     }
 

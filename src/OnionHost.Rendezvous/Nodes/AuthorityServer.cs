@@ -19,8 +19,8 @@ internal sealed class AuthorityServer : IAsyncDisposable
     /// <summary>Loads or makes the keys, and binds the DirPort, which the options must have.</summary>
     /// <param name="context">Time, randomness, logs.</param>
     /// <param name="options">The relay beneath.</param>
-    /// <param name="identityBits">Length of a new identity key: 3072, or less where the network lives for an hour only.</param>
-    public AuthorityServer(NodeContext context, RelayServerOptions options, int identityBits = AuthorityKeys.IdentityBits)
+    /// <param name="fleetingBits">Length of the keys of an authority that lives in memory and ends with its process; null for lasting ones.</param>
+    public AuthorityServer(NodeContext context, RelayServerOptions options, int? fleetingBits = null)
     {
         _context = context;
         _options = options;
@@ -28,7 +28,7 @@ internal sealed class AuthorityServer : IAsyncDisposable
         var address = Server.DirEndPoint ?? throw new ArgumentException("An authority needs a DirPort.", nameof(options));
         _keys = options.DataDirectory is { } folder
             ? AuthorityKeys.LoadOrCreate(Path.Combine(folder, "keys"), context.Now, address)
-            : AuthorityKeys.Generate(context.Now, address, identityBits);
+            : AuthorityKeys.Generate(context.Now, address, fleetingBits);
         _tester = new LinkReachabilityTester(context);
     }
 

@@ -42,7 +42,7 @@ internal sealed class AuthorityFixture : IAsyncDisposable
         foreach (var list in resources)
         {
             fixture._ports.Add(new DirectoryPort(fixture.Context, new DirectoryServer(fixture.Context, list), new IPEndPoint(IPAddress.Loopback, 0)));
-            fixture._keys.Add(time is null ? PaperKeys.Take(firstKey + fixture._keys.Count) : AuthorityKeys.Generate(fixture.Context.Now.AddDays(-1), identityBits: 2048));
+            fixture._keys.Add(time is null ? PaperKeys.Take(firstKey + fixture._keys.Count) : AuthorityKeys.Generate(fixture.Context.Now.AddDays(-1), fleetingBits: 1024));
         }
 
         var authorities = fixture._ports.Select((port, i) => new DirectoryAuthority(

@@ -6,7 +6,7 @@ namespace OnionHost.Network.Tests.Authority;
 internal static class PaperKeys
 {
     private static readonly Lazy<AuthorityKeys>[] Keys =
-        [.. Enumerable.Range(0, 5).Select(_ => new Lazy<AuthorityKeys>(() => AuthorityKeys.Generate(AuthorityFixture.Start.AddDays(-1), identityBits: 2048)))];
+        [.. Enumerable.Range(0, 5).Select(_ => new Lazy<AuthorityKeys>(() => AuthorityKeys.Generate(AuthorityFixture.Start.AddDays(-1), fleetingBits: 1024)))];
 
     /// <summary>One of the keys; nobody disposes it.</summary>
     public static AuthorityKeys Take(int index) => Keys[index].Value;
