@@ -27,7 +27,8 @@ public sealed record DirectoryAuthority(
         }
 
         var options = words.Where(w => w.Contains('=', StringComparison.Ordinal))
-            .Select(w => w.Split('=', 2)).ToDictionary(p => p[0], p => p[1], StringComparer.OrdinalIgnoreCase);
+            .Select(w => w.Split('=', 2)).DistinctBy(p => p[0], StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(p => p[0], p => p[1], StringComparer.OrdinalIgnoreCase);
         var plain = words.Where(w => !w.Contains('=', StringComparison.Ordinal) && w is not "no-v2" and not "bridge").ToList();
         if (plain.Count < 3)
         {
@@ -57,5 +58,5 @@ public sealed record DirectoryAuthority(
             : throw Fault("orport= takes a port");
 
     private static TorException Fault(string what) =>
-        new(TorErrorKind.Local, $"A DirAuthority line is wrong: {what}. Expected: NICK orport=PORT v3ident=HEX HOST:DIRPORT FINGERPRINT.");
+        new(TorErrorKind.Local, $"A DirAuthority line is wrong: {what}. Expected: NICK orport=PORT v3ident=HEX HOST:DIRPORT FINGERPRINT.") { Cause = TorCause.NetworkFile };
 }

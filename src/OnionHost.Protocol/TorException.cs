@@ -23,4 +23,7 @@ public class TorException : Exception
 
     /// <summary>True if the same call may succeed when it is made again.</summary>
     public bool IsTransient { get; }
+
+    /// <summary>The cause, where programs may want to tell it apart from others.</summary>
+    public TorCause Cause { get; init; }
 }

@@ -44,6 +44,7 @@ public sealed class TorClient : IAsyncDisposable
         _node = new ClientNode(_context, new ClientNodeOptions
         {
             Authorities = options.Authorities,
+            Fallbacks = options.Fallbacks,
             DataDirectory = options.DataDirectory,
             EnforceDistinctSubnets = options.EnforceDistinctSubnets,
             AllowPrivateAddresses = options.AllowPrivateAddresses,

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using OnionHost.Network;
+using OnionHost.Network.Networks;
 using OnionHost.Protocol.Cryptography;
 
 namespace OnionHost.Rendezvous;
@@ -11,6 +12,9 @@ public sealed record TorClientOptions
 {
     /// <summary>The directory authorities that it trusts; at least one.</summary>
     public required IReadOnlyList<DirectoryAuthority> Authorities { get; init; }
+
+    /// <summary>Relays to ask before the authorities while no other is known; none by default. See <see cref="NetworkDescription"/>.</summary>
+    public IReadOnlyList<FallbackDirectory> Fallbacks { get; init; } = [];
 
     /// <summary>Where it keeps directory documents and guards between runs; null keeps them in memory.</summary>
     public string? DataDirectory { get; init; }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OnionHost.AspNetCore.Configuration;
 using OnionHost.LocalNetwork;
+using OnionHost.Network.Networks;
 using OnionHost.Rendezvous;
 
 namespace OnionHost.AspNetCore.Clients;
@@ -100,7 +101,7 @@ internal sealed class TorClientSource(
             return (await NetworkAsync(cancellationToken)).CreateClientOptions();
         }
 
-        var authorities = AuthorityFile.Read(OnionPaths.Full(options.Value.Network!, environment));
+        var authorities = NetworkDescription.Read(OnionPaths.Full(options.Value.Network!, environment)).Authorities;
         var isPrivate = OnionNetworkChoice.IsPrivate(options.Value, authorities);
         return new TorClientOptions
         {

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using OnionHost.Network.Networks;
 using OnionHost.Protocol;
 using OnionHost.Transport;
 
@@ -54,7 +55,7 @@ internal sealed class OnionOptionsValidator(IConfiguration configuration, IHostE
     {
         try
         {
-            AuthorityFile.Read(OnionPaths.Full(options.Network!, environment));
+            NetworkDescription.Read(OnionPaths.Full(options.Network!, environment));
             return null;
         }
         catch (TorException fault)

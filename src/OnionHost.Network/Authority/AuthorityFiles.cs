@@ -87,7 +87,7 @@ internal sealed class AuthorityFiles
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             throw new TorException(
-                TorErrorKind.Local, $"The authority's file {path} cannot be used: {fault.Message} Let this user read and write it.", false, fault);
+                TorErrorKind.Local, $"The authority's file {path} cannot be used: {fault.Message} Let this user read and write it.", false, fault) { Cause = TorCause.DirectoryUnusable };
         }
     }
 }

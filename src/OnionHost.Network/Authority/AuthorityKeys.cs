@@ -141,5 +141,5 @@ internal sealed class AuthorityKeys : IDisposable
     }
 
     private static TorException Damaged(AuthorityFiles files, string name, string why) =>
-        new(TorErrorKind.Local, $"The authority's key file {files.PathOf(name)} is damaged: {why}. Restore it from a copy.");
+        new(TorErrorKind.Local, $"The authority's key file {files.PathOf(name)} is damaged: {why}. Restore it from a copy.") { Cause = TorCause.KeyUnusable };
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OnionHost.Protocol.Identities;
 
 namespace OnionHost.Network.Authority;
 
@@ -25,4 +26,10 @@ internal static partial class AuthorityLog
 
     [LoggerMessage(1606, LogLevel.Warning, "A step of the voting round of {ValidAfter:u} failed")]
     public static partial void StepFault(ILogger logger, Exception fault, DateTimeOffset validAfter);
+
+    [LoggerMessage(1620, LogLevel.Information, "Relay {Nickname} ({Fingerprint}) waits for approval; it is not listed until then")]
+    public static partial void Waiting(ILogger logger, string nickname, RelayFingerprint fingerprint);
+
+    [LoggerMessage(1621, LogLevel.Warning, "The list of approved relays cannot be used; what was decided before stands: {Reason}")]
+    public static partial void ApprovalsFault(ILogger logger, string reason);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using OnionHost.Network.Authority.Approval;
 using OnionHost.Network.Authority.Flags;
 using OnionHost.Network.Authority.Reachability;
 using OnionHost.Protocol.Directory;
@@ -64,6 +65,9 @@ internal sealed record AuthorityOptions(DirectoryAuthority Self, IReadOnlyList<D
 
     /// <summary>Relays that are not listed at all.</summary>
     public IReadOnlySet<RelayFingerprint> Rejected { get; init; } = FrozenSet<RelayFingerprint>.Empty;
+
+    /// <summary>Whom the operator lets in; null lists every relay that keeps the rules.</summary>
+    public RelayApprovals? Approvals { get; init; }
 
     /// <summary>What was measured, kilobytes a second by relay; asked for each vote.</summary>
     public Func<IReadOnlyDictionary<RelayFingerprint, uint>>? Measurements { get; init; }

@@ -39,7 +39,7 @@ internal sealed class ClientNode : IAsyncDisposable
         var selector = new PathSelector(context.Random, rules);
         Links = new LinkTable(context, new LinkOptions());
         Guards = new GuardSet(context, selector, options.DataDirectory is { } folder ? Path.Combine(folder, GuardsFile) : null);
-        _source = new DirectoryCircuits(context, OpenLinkAsync, Guards, options.Authorities, () => Directory?.Current);
+        _source = new DirectoryCircuits(context, OpenLinkAsync, Guards, options.Authorities, () => Directory?.Current) { Fallbacks = options.Fallbacks };
         Directory = new NetworkDirectory(
             context, new NetworkDirectoryOptions { Authorities = options.Authorities, DataDirectory = options.DataDirectory }, _source);
         Circuits = new CircuitPool(
@@ -128,7 +128,7 @@ internal sealed class ClientNode : IAsyncDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new TorException(TorErrorKind.Local,
-                $"The data directory {path} cannot be used: {e.Message} Give a directory that this user may write to.", isTransient: false, e);
+                $"The data directory {path} cannot be used: {e.Message} Give a directory that this user may write to.", isTransient: false, e) { Cause = TorCause.DirectoryUnusable };
         }
     }
 }

@@ -1,3 +1,4 @@
+using OnionHost.Network.Networks;
 using OnionHost.Network.Paths;
 
 namespace OnionHost.Network.Client;
@@ -7,6 +8,9 @@ internal sealed record ClientNodeOptions
 {
     /// <summary>Whose signatures count; at least one.</summary>
     public required IReadOnlyList<DirectoryAuthority> Authorities { get; init; }
+
+    /// <summary>Whom to ask before the authorities while no relay is known.</summary>
+    public IReadOnlyList<FallbackDirectory> Fallbacks { get; init; } = [];
 
     /// <summary>Where the network's documents and the guards are kept; null keeps them in memory.</summary>
     public string? DataDirectory { get; init; }

@@ -32,7 +32,7 @@ internal sealed class DirectoryPort : IAsyncDisposable
         {
             _listener.Dispose();
             throw new Protocol.TorException(
-                Protocol.TorErrorKind.Local, $"The directory port cannot listen on {listen} ({fault.SocketErrorCode}). Choose another port, or stop what uses it.", false, fault);
+                Protocol.TorErrorKind.Local, $"The directory port cannot listen on {listen} ({fault.SocketErrorCode}). Choose another port, or stop what uses it.", false, fault) { Cause = Protocol.TorCause.PortUnavailable };
         }
 
         EndPoint = (IPEndPoint)_listener.LocalEndPoint!;

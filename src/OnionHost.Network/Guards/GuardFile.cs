@@ -33,7 +33,7 @@ internal sealed class GuardFile(string? path, ILogger logger)
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new TorException(TorErrorKind.Local,
-                $"The guards cannot be read from {path}: {e.Message} Make the file readable for this user, or remove it to choose new guards.", isTransient: false, e);
+                $"The guards cannot be read from {path}: {e.Message} Make the file readable for this user, or remove it to choose new guards.", isTransient: false, e) { Cause = TorCause.DirectoryUnusable };
         }
 
         File.Move(path, path + ".unreadable", overwrite: true);

@@ -49,7 +49,7 @@ internal sealed class LinkListener : IAsyncDisposable
         {
             socket.Dispose();
             throw new TorException(
-                TorErrorKind.Local, $"The relay cannot listen on {endPoint}: {e.Message}. Choose another port, or stop what uses it.", innerException: e);
+                TorErrorKind.Local, $"The relay cannot listen on {endPoint}: {e.Message}. Choose another port, or stop what uses it.", innerException: e) { Cause = TorCause.PortUnavailable };
         }
     }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using OnionHost.Network.Circuits;
 using OnionHost.Network.Directory;
 using OnionHost.Network.Guards;
+using OnionHost.Network.Networks;
 using OnionHost.Protocol;
 using OnionHost.Protocol.Cryptography;
 using OnionHost.Protocol.Identities;
@@ -9,13 +10,14 @@ using OnionHost.Protocol.Identities;
 namespace OnionHost.Network.Paths;
 
 /// <summary>
-/// Asks directories over circuits of one hop: first guards, then authorities; another one when one fails or does not know.
+/// Asks directories over circuits of one hop: first guards, then fallback directories, then authorities; another one when one fails or does not know.
 /// Circuits are kept a little, so that a bootstrap needs few of them.
 /// </summary>
 internal sealed class DirectoryCircuits : IDirectorySource, IAsyncDisposable
 {
     private const int MaxParallel = 8;
     private const int GuardTries = 3;
+    private const int FallbackTries = 4;
     private const int AuthorityTries = 4;
     private static readonly TimeSpan KeepIdle = TimeSpan.FromSeconds(30);
 
@@ -44,6 +46,9 @@ internal sealed class DirectoryCircuits : IDirectorySource, IAsyncDisposable
         _logger = context.Loggers.CreateLogger<DirectoryCircuits>();
         _sweep = BackgroundLoop.Every(KeepIdle, "directory circuits", context, _ => _circuits.CloseIdleAsync(KeepIdle));
     }
+
+    /// <summary>Whom to ask before the authorities while no guard answers.</summary>
+    public IReadOnlyList<FallbackDirectory> Fallbacks { get; init; } = [];
 
     /// <inheritdoc/>
     public async Task<DirectoryResponse> GetAsync(string path, IReadOnlyDictionary<string, string>? headers, CancellationToken ct)
@@ -133,11 +138,21 @@ internal sealed class DirectoryCircuits : IDirectorySource, IAsyncDisposable
             yield return (DirectoryTarget.Of(guard), true);
         }
 
-        var authorities = _authorities.Where(a => !tried.Contains(a.Fingerprint)).ToArray();
-        _context.Random.Shuffle<DirectoryAuthority>(authorities);
-        foreach (var authority in authorities.Take(AuthorityTries))
+        foreach (var fallback in Shuffled(Fallbacks.Where(f => tried.Add(f.Fingerprint))).Take(FallbackTries))
+        {
+            yield return (DirectoryTarget.Of(fallback, view), false);
+        }
+
+        foreach (var authority in Shuffled(_authorities.Where(a => !tried.Contains(a.Fingerprint))).Take(AuthorityTries))
         {
             yield return (DirectoryTarget.Of(authority, view), false);
         }
+    }
+
+    private T[] Shuffled<T>(IEnumerable<T> directories)
+    {
+        var all = directories.ToArray();
+        _context.Random.Shuffle<T>(all);
+        return all;
     }
 }

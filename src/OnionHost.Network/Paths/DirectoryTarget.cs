@@ -1,6 +1,7 @@
 using OnionHost.Network.Circuits;
 using OnionHost.Network.Directory;
 using OnionHost.Network.Links;
+using OnionHost.Network.Networks;
 using OnionHost.Protocol.Identities;
 
 namespace OnionHost.Network.Paths;
@@ -13,6 +14,12 @@ internal sealed record DirectoryTarget(LinkTarget Link, RelayFingerprint Fingerp
 {
     /// <summary>A relay of the consensus.</summary>
     public static DirectoryTarget Of(RelayNode node) => new(node.ToLinkTarget(), node.Fingerprint, node.ToHop());
+
+    /// <summary>A fallback directory; with its onion key if the consensus is known.</summary>
+    public static DirectoryTarget Of(FallbackDirectory fallback, NetworkView? view) =>
+        view?.Find(fallback.Fingerprint) is { } node
+            ? Of(node)
+            : new(new LinkTarget(fallback.Addresses, fallback.Fingerprint, null), fallback.Fingerprint, null);
 
     /// <summary>An authority; with its onion key if the consensus is known.</summary>
     public static DirectoryTarget Of(DirectoryAuthority authority, NetworkView? view) =>

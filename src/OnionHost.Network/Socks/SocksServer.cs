@@ -61,7 +61,7 @@ internal sealed class SocksServer : IAsyncDisposable
         {
             listener.Dispose();
             throw new TorException(TorErrorKind.Local,
-                $"The SOCKS port cannot listen on {_listen}: {e.Message}. Choose another port, or 0 for a free one.", isTransient: false, e);
+                $"The SOCKS port cannot listen on {_listen}: {e.Message}. Choose another port, or 0 for a free one.", isTransient: false, e) { Cause = TorCause.PortUnavailable };
         }
 
         _listener = listener;

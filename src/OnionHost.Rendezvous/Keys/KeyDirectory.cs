@@ -90,7 +90,7 @@ internal sealed class KeyDirectory : IDisposable
         CryptographicOperations.ZeroMemory(secret);
         if (!importedKey.IsEmpty && Ed25519ExpandedKey.FromBytes(importedKey).Public != identity.Public)
         {
-            throw new TorException(TorErrorKind.Local, $"The directory {path} holds another identity than the given key; use another directory, or give no key.");
+            throw new TorException(TorErrorKind.Local, $"The directory {path} holds another identity than the given key; use another directory, or give no key.") { Cause = TorCause.KeyUnusable };
         }
 
         WritePublicParts(path, publicPath, identity);
@@ -107,7 +107,7 @@ internal sealed class KeyDirectory : IDisposable
         {
             throw new TorException(
                 TorErrorKind.Local,
-                $"{publicPath} does not belong to {SecretName} beside it; the files of two services were mixed. Restore them from a backup, or delete the public key to have it made anew.");
+                $"{publicPath} does not belong to {SecretName} beside it; the files of two services were mixed. Restore them from a backup, or delete the public key to have it made anew.") { Cause = TorCause.KeyUnusable };
         }
 
         var host = System.IO.Path.Combine(path, HostName);
@@ -124,13 +124,13 @@ internal sealed class KeyDirectory : IDisposable
         {
             throw new TorException(
                 TorErrorKind.Local,
-                $"{publicPath} is there, but {SecretName} is not: the secret key was lost or is kept elsewhere. Restore it, or use another directory for a new address.");
+                $"{publicPath} is there, but {SecretName} is not: the secret key was lost or is kept elsewhere. Restore it, or use another directory for a new address.") { Cause = TorCause.KeyUnusable };
         }
 
         if (File.Exists(System.IO.Path.Combine(path, "private_key")))
         {
             throw new TorException(
-                TorErrorKind.Local, $"{path} holds a version 2 onion service; only version 3 exists today. Use another directory.");
+                TorErrorKind.Local, $"{path} holds a version 2 onion service; only version 3 exists today. Use another directory.") { Cause = TorCause.KeyUnusable };
         }
     }
 

@@ -26,11 +26,11 @@ internal static class PrivateFiles
             throw new TorException(
                 TorErrorKind.Local,
                 $"The key directory {path} or a file in it belongs to another user, or cannot be read and written by this one: {fault.Message} Change its owner, or use another directory.",
-                innerException: fault);
+                innerException: fault) { Cause = TorCause.KeyUnusable };
         }
         catch (IOException fault)
         {
-            throw new TorException(TorErrorKind.Local, $"The key directory {path} cannot be used: {fault.Message}", innerException: fault);
+            throw new TorException(TorErrorKind.Local, $"The key directory {path} cannot be used: {fault.Message}", innerException: fault) { Cause = TorCause.DirectoryUnusable };
         }
     }
 
@@ -63,7 +63,7 @@ internal static class PrivateFiles
             throw new TorException(
                 TorErrorKind.Local,
                 $"The key directory {Path.GetDirectoryName(path)} is locked: another onion service uses it. Stop that one, or use another directory.",
-                innerException: fault);
+                innerException: fault) { Cause = TorCause.DirectoryInUse };
         }
     }
 

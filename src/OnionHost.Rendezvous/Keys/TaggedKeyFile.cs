@@ -37,7 +37,7 @@ internal static class TaggedKeyFile
         }
         catch (ProtocolException fault)
         {
-            throw new TorException(TorErrorKind.Local, $"{path} is no key file of an onion service: {fault.Message} Restore it from a backup.", innerException: fault);
+            throw new TorException(TorErrorKind.Local, $"{path} is no key file of an onion service: {fault.Message} Restore it from a backup.", innerException: fault) { Cause = TorCause.KeyUnusable };
         }
         finally
         {

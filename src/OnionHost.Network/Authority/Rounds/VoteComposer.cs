@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
+using OnionHost.Network.Authority.Approval;
 using OnionHost.Network.Authority.Flags;
 using OnionHost.Network.Authority.Reachability;
 using OnionHost.Network.Authority.Uploads;
@@ -24,6 +25,7 @@ internal sealed class VoteComposer(
         var now = context.Now;
         var relays = pool.Current();
         reachability.Keep(relays.Select(r => r.Descriptor.Fingerprint).ToHashSet());
+        relays = [.. relays.Where(IsApproved)];
         var measured = options.Measurements?.Invoke();
         var candidates = relays.Select(r => Candidate(r.Descriptor, measured)).ToList();
         var flags = new FlagAssigner(candidates, options.Flags, now);
@@ -50,6 +52,9 @@ internal sealed class VoteComposer(
             Relays = [.. Unique(relays.Zip(candidates)).Select(r => Relay(r.First, r.Second, flags.Assign(r.Second)))],
         };
     }
+
+    private bool IsApproved(PooledDescriptor relay) =>
+        options.Approvals is not { } approvals || approvals.Of(relay.Descriptor.Fingerprint) == RelayApproval.Approved;
 
     private FlagCandidate Candidate(ServerDescriptor descriptor, IReadOnlyDictionary<RelayFingerprint, uint>? measured)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using OnionHost.Network.Authority.Approval;
 using OnionHost.Network.Directory;
 using OnionHost.Protocol.Directory;
 using OnionHost.Protocol.Directory.Voting;
@@ -37,6 +38,11 @@ internal sealed class DescriptorPool
         if (DescriptorRules.Rejection(descriptor, _options, _context.Now) is { } reason)
         {
             return UploadVerdict.Rejected(reason);
+        }
+
+        if (NotApproved(descriptor) is { } refusal)
+        {
+            return refusal;
         }
 
         lock (_lock)
@@ -83,6 +89,21 @@ internal sealed class DescriptorPool
 
     /// <summary>Whether a descriptor is known by its digest, be it the newest of its relay or not.</summary>
     public bool Knows(Digest160 digest) => _store.Descriptor(digest) is not null;
+
+    // Who waits is kept and tested like the others: once approved, it is in the next vote.
+    private UploadVerdict? NotApproved(ServerDescriptor descriptor)
+    {
+        switch (_options.Approvals?.Of(descriptor.Fingerprint))
+        {
+            case RelayApproval.Rejected:
+                return UploadVerdict.Rejected("Rejected: The operators of this network do not want this relay.");
+            case RelayApproval.Waiting:
+                _options.Approvals.Note(descriptor);
+                return null;
+            default:
+                return null;
+        }
+    }
 
     private PooledDescriptor Publish(ServerDescriptor descriptor)
     {

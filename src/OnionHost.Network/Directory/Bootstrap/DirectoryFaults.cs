@@ -14,7 +14,7 @@ internal static class DirectoryFaults
         TorErrorKind.Local,
         $"This machine's clock seems to be {Amount(ahead.Duration())} {(ahead < TimeSpan.Zero ? "behind" : "ahead")}. Set the clock (and its time zone), for example with NTP; Tor tolerates a few hours.",
         isTransient: true,
-        inner);
+        inner) { Cause = TorCause.ClockOff };
 
     /// <summary>The newest consensus ended long ago.</summary>
     public static TorException Expired(Consensus consensus) => new(
@@ -37,7 +37,7 @@ internal static class DirectoryFaults
     public static TorException NoCertificates(int trusted) => new(
         TorErrorKind.Network,
         $"Not one valid certificate of the {trusted} trusted directory authorities could be had. Check the DirAuthority lines, the clock, and that the authorities can be reached.",
-        isTransient: true);
+        isTransient: true) { Cause = TorCause.NoMajority };
 
     /// <summary>The network is too small.</summary>
     public static TorException TooFewRelays(int usable, int needed) => new(

@@ -39,7 +39,7 @@ internal sealed class KeyDirectory : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new TorException(TorErrorKind.Local,
-                $"The data directory {data} cannot be used: {e.Message} Give a directory that this user may write to.", isTransient: false, e);
+                $"The data directory {data} cannot be used: {e.Message} Give a directory that this user may write to.", isTransient: false, e) { Cause = TorCause.DirectoryUnusable };
         }
 
         return new KeyDirectory(keys, TakeLock(System.IO.Path.Combine(data, "lock"), data), time);
@@ -65,7 +65,7 @@ internal sealed class KeyDirectory : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new TorException(TorErrorKind.Local,
-                $"The key file {FileOf(name)} cannot be read: {e.Message} Make it readable for this user (mode 0600).", isTransient: false, e);
+                $"The key file {FileOf(name)} cannot be read: {e.Message} Make it readable for this user (mode 0600).", isTransient: false, e) { Cause = TorCause.KeyUnusable };
         }
 
         try
@@ -107,7 +107,7 @@ internal sealed class KeyDirectory : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new TorException(TorErrorKind.Local,
-                $"The key file {target} cannot be written: {e.Message} Make room, or make the directory writable for this user.", isTransient: false, e);
+                $"The key file {target} cannot be written: {e.Message} Make room, or make the directory writable for this user.", isTransient: false, e) { Cause = TorCause.DirectoryUnusable };
         }
         finally
         {
@@ -132,7 +132,7 @@ internal sealed class KeyDirectory : IDisposable
         new(TorErrorKind.Local,
             $"The key file {FileOf(name)} is damaged or belongs to something else: {why.TrimEnd('.')}. Restore it from a copy, "
             + "or move the whole keys directory away to start with a new identity.",
-            isTransient: false, cause);
+            isTransient: false, cause) { Cause = TorCause.KeyUnusable };
 
     /// <summary>Gives up the lock.</summary>
     public void Dispose() => _lock.Dispose();
@@ -154,12 +154,12 @@ internal sealed class KeyDirectory : IDisposable
         catch (UnauthorizedAccessException e)
         {
             throw new TorException(TorErrorKind.Local,
-                $"The data directory {data} cannot be used: {e.Message} Give a directory that this user may write to.", isTransient: false, e);
+                $"The data directory {data} cannot be used: {e.Message} Give a directory that this user may write to.", isTransient: false, e) { Cause = TorCause.DirectoryUnusable };
         }
         catch (IOException e)
         {
             throw new TorException(TorErrorKind.Local,
-                $"The data directory {data} is locked: another process runs with it. Stop that process, or give each its own directory.", isTransient: false, e);
+                $"The data directory {data} is locked: another process runs with it. Stop that process, or give each its own directory.", isTransient: false, e) { Cause = TorCause.DirectoryInUse };
         }
     }
 
