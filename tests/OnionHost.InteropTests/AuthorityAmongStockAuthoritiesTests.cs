@@ -33,7 +33,7 @@ public sealed class AuthorityAmongStockAuthoritiesTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        if (StockNetwork.WhatIsMissing(StockNetwork.FindKit()) is not null)
+        if (StockKit.WhatIsMissing() is not null)
         {
             return;
         }
@@ -70,7 +70,7 @@ public sealed class AuthorityAmongStockAuthoritiesTests : IAsyncLifetime
     [SkippableFact]
     public async Task All_three_agree_and_sign()
     {
-        StockNetwork.Require(StockNetwork.WhatIsMissing(StockNetwork.FindKit()));
+        StockNetwork.Require(StockKit.WhatIsMissing());
 
         // Relays that come up after the first votes are in the second or third consensus.
         Consensus consensus;
@@ -114,5 +114,5 @@ public sealed class AuthorityAmongStockAuthoritiesTests : IAsyncLifetime
         _authority.Start();
     }
 
-    private static Task<string> KitAsync(params string[] arguments) => StockNetwork.RunKitAsync(StockNetwork.FindKit()!, KitLimit, ["-q", .. arguments]);
+    private static Task<string> KitAsync(params string[] arguments) => StockKit.RunAsync(KitLimit, ["-q", .. arguments]);
 }

@@ -1,0 +1,46 @@
+using System.Text.Json;
+
+namespace OnionHost.InteropTests;
+
+/// <summary>Our relays in a network of stock authorities, relays and clients, in every role that carries exit traffic.</summary>
+[Collection(MixedNetworkSuite.Name)]
+public sealed class RelaysInStockNetworkTests(MixedNetwork network)
+{
+    private static readonly string[] AllFlags = ["Running", "Valid", "Fast", "Stable", "V2Dir", "HSDir", "Guard"];
+
+    [SkippableFact]
+    public Task Stock_authorities_give_them_every_flag() => network.RunTestAsync(async () =>
+    {
+        var status = JsonDocument.Parse(await network.RunAsync("status", "--json")).RootElement;
+        var relays = status.GetProperty("consensus").GetProperty("relays").EnumerateArray().ToDictionary(
+            relay => relay.GetProperty("fingerprint").GetString()!,
+            relay => relay.GetProperty("flags").EnumerateArray().Select(f => f.GetString()!).ToHashSet());
+        foreach (var relay in network.Ours)
+        {
+            var wanted = relay.Nickname.Contains("exit", StringComparison.Ordinal) ? AllFlags.Append("Exit") : AllFlags;
+            Assert.Equal(wanted.Order(), relays[relay.Fingerprint].Order());
+        }
+
+        Assert.Empty(network.Complaints);
+    });
+
+    [SkippableTheory]
+    [InlineData("ours1,relay1,exit1")]
+    [InlineData("relay1,ours1,exit1")]
+    [InlineData("relay1,relay2,oursexit1")]
+    [InlineData("ours1,ours2,exit1")]
+    [InlineData("relay1,ours3,oursexit2")]
+    [InlineData("ours4,relay2,oursexit1")]
+    public Task A_stock_client_fetches_through(string path) => network.RunTestAsync(async () =>
+    {
+        await network.RunAsync("path", "--via", path, "--bytes", "2000000");
+        Assert.Empty(network.Complaints);
+    });
+
+    [SkippableFact]
+    public Task A_stock_client_fetches_100_MB_through_our_relays_only() => network.RunTestAsync(async () =>
+    {
+        await network.RunAsync("path", "--via", "ours1,ours2,oursexit1", "--bytes", "100000000");
+        Assert.Empty(network.Complaints);
+    });
+}
