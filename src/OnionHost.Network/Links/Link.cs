@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using Microsoft.Extensions.Logging;
 using OnionHost.Network.Circuits;
+using OnionHost.Network.Links.Traffic;
 using OnionHost.Network.Tls;
 using OnionHost.Protocol;
 using OnionHost.Protocol.Cells;
@@ -22,16 +23,19 @@ internal sealed class Link : ICircuitLink, IAsyncDisposable
     private readonly LinkWriter _writer;
     private readonly LinkCircuits _circuits;
     private readonly LinkNumbering _numbering;
+    private readonly NodeTraffic _traffic;
+    private readonly CancellationTokenSource _closing = new();
     private string? _closeReason;
 
-    internal Link(NodeContext context, LinkOptions options, TlsConnection tls, LinkHandshakeResult handshake)
+    internal Link(NodeContext context, LinkOptions options, NodeTraffic traffic, TlsConnection tls, LinkHandshakeResult handshake)
     {
         _context = context;
+        _traffic = traffic;
         _options = options;
         _tls = tls;
         _numbering = handshake.Numbering;
         _logger = context.Loggers.CreateLogger<Link>();
-        _writer = new LinkWriter(tls, handshake.CircuitIdSize, context.Time, fault => Close(fault.Message));
+        _writer = new LinkWriter(tls, handshake.CircuitIdSize, traffic, fault => Close(fault.Message));
         _circuits = new LinkCircuits(context.Time, _writer, options.MaxCircuits, _logger);
         Created = context.Time.GetTimestamp();
         Peer = handshake.Peer;
@@ -120,8 +124,7 @@ internal sealed class Link : ICircuitLink, IAsyncDisposable
             && !_writer.TrySend(slot.Queue, id, command, payload, _options.MaxQueuedCellsPerCircuit, _options.MaxQueuedCells))
         {
             LinkLog.QueueFull(_logger, id, slot.Queue.Count);
-            Destroy(id, DestroyReason.ResourceLimit);
-            _circuits.Tell(slot);
+            Relieve(slot);
         }
     }
 
@@ -163,6 +166,7 @@ internal sealed class Link : ICircuitLink, IAsyncDisposable
         {
             LinkLog.Closed(_logger, Peer.Remote, reason);
             _writer.Close();
+            _ = _closing.CancelAsync();
             _ = _tls.DisposeAsync().AsTask();
         }
     }
@@ -173,7 +177,7 @@ internal sealed class Link : ICircuitLink, IAsyncDisposable
     internal async Task RunAsync(byte[] buffer, int filled)
     {
         var dispatcher = new LinkDispatcher(this, _circuits, _numbering, Acceptor, _logger);
-        var reader = new LinkReader(this, dispatcher, _tls, buffer, filled);
+        var reader = new LinkReader(this, dispatcher, _tls, buffer, filled) { Pace = _traffic.PaceOfLink() };
         try
         {
             await reader.RunAsync();
@@ -195,8 +199,25 @@ internal sealed class Link : ICircuitLink, IAsyncDisposable
         }
     }
 
+    /// <summary>Cancelled when the link closes.</summary>
+    internal CancellationToken Closing => _closing.Token;
+
     /// <summary>Counts what was received.</summary>
-    internal void OnReceived(int bytes) => BytesReceived += bytes;
+    internal void OnReceived(int bytes)
+    {
+        BytesReceived += bytes;
+        _traffic.OnReceived(bytes);
+    }
+
+    /// <summary>Adds the circuits that have cells waiting, each with the time of its oldest.</summary>
+    internal void CollectWaiting(List<WaitingCells> waiting) => _circuits.CollectWaiting(this, waiting);
+
+    /// <summary>Destroys a circuit because its cells take memory that others need.</summary>
+    internal void Relieve(LinkSlot slot)
+    {
+        Destroy(slot.Id, DestroyReason.ResourceLimit);
+        _circuits.Tell(slot);
+    }
 
     private void SendDestroy(CircuitId id, DestroyReason reason)
     {

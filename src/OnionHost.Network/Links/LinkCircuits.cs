@@ -53,6 +53,18 @@ internal sealed class LinkCircuits(TimeProvider time, LinkWriter writer, int lim
         return true;
     }
 
+    /// <summary>Adds the circuits that have cells waiting, each with the time of its oldest.</summary>
+    public void CollectWaiting(Link link, List<WaitingCells> waiting)
+    {
+        foreach (var slot in _slots.Values)
+        {
+            if (slot.Queue.Count > 0 && writer.OldestSince(slot.Queue) is { } since)
+            {
+                waiting.Add(new WaitingCells(link, slot, since));
+            }
+        }
+    }
+
     /// <summary>Takes all off and tells them that the link closed.</summary>
     public void Clear()
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using OnionHost.Network.Links.Traffic;
 using OnionHost.Network.Tls;
 using OnionHost.Protocol.Certificates;
 
@@ -42,4 +43,13 @@ internal sealed record LinkOptions
 
     /// <summary>Links altogether; more inbound connections are closed. Default: 16384.</summary>
     public int MaxLinks { get; init; } = 16384;
+
+    /// <summary>Incoming bytes of all links and applications together; null for no limit.</summary>
+    public Bandwidth? Bandwidth { get; init; }
+
+    /// <summary>Incoming bytes of each link; null for no limit.</summary>
+    public Bandwidth? BandwidthPerLink { get; init; }
+
+    /// <summary>Bytes that waiting cells of all links may take; null for a part of the machine's memory.</summary>
+    public long? MaxMemoryInQueues { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using OnionHost.Network.Links.Traffic;
 using OnionHost.Network.Tls;
 using OnionHost.Protocol.Cells;
 
@@ -20,6 +21,9 @@ internal sealed class LinkReader(Link link, LinkDispatcher dispatcher, TlsConnec
     private byte[]? _buffer = initialBuffer;
     private int _filled = initialLength;
 
+    /// <summary>How fast it may read; null for as fast as it can.</summary>
+    public ReadPace? Pace { get; init; }
+
     /// <summary>Reads until the peer closes the connection; throws if the connection or the peer fails.</summary>
     public async Task RunAsync()
     {
@@ -35,13 +39,20 @@ internal sealed class LinkReader(Link link, LinkDispatcher dispatcher, TlsConnec
                     await tls.WaitToReadAsync(CancellationToken.None);
                 }
 
+                var room = BufferSize - _filled;
+                if (Pace is not null && (room = await Pace.AllowAsync(room, link.Closing)) == 0)
+                {
+                    return;
+                }
+
                 _buffer ??= ArrayPool<byte>.Shared.Rent(BufferSize);
-                read = await tls.ReadAsync(_buffer.AsMemory(_filled, BufferSize - _filled), CancellationToken.None);
+                read = await tls.ReadAsync(_buffer.AsMemory(_filled, room), CancellationToken.None);
                 if (read == 0)
                 {
                     return;
                 }
 
+                Pace?.Spend(read);
                 _filled += read;
                 link.OnReceived(read);
                 Handle();

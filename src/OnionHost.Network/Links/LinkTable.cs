@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using OnionHost.Network.Links.Traffic;
 using OnionHost.Protocol.Cells;
 
 namespace OnionHost.Network.Links;
@@ -23,6 +24,7 @@ internal sealed class LinkTable : IAsyncDisposable
     private readonly BackgroundLoop _upkeep;
     private readonly TimeSpan _idleTimeout;
     private int _skewWarned;
+    private int _relieving;
 
     /// <summary>Starts without links.</summary>
     public LinkTable(NodeContext context, LinkOptions options)
@@ -31,6 +33,7 @@ internal sealed class LinkTable : IAsyncDisposable
         _options = options;
         _connector = new LinkConnector(context, options);
         _logger = context.Loggers.CreateLogger<LinkTable>();
+        Traffic = new NodeTraffic(context.Time, options) { Memory = { Exceeded = Relieve } };
         _idleTimeout = options.IdleTimeout ?? (options.Credentials is null ? ClientIdle : RelayIdle);
         _upkeep = BackgroundLoop.Every(Upkeep, "link upkeep", context, _ => KeepUp());
         if (options.Credentials is not null && !_connector.CanAuthenticate)
@@ -44,6 +47,9 @@ internal sealed class LinkTable : IAsyncDisposable
 
     /// <summary>The open links, a snapshot.</summary>
     public IReadOnlyCollection<Link> Links => _index.Snapshot();
+
+    /// <summary>What the links share.</summary>
+    public NodeTraffic Traffic { get; }
 
     /// <summary>How the node links.</summary>
     internal LinkOptions Options => _options;
@@ -161,7 +167,7 @@ internal sealed class LinkTable : IAsyncDisposable
 
     private Link Start(OpenedLink opened)
     {
-        var link = new Link(_context, _options, opened.Tls, opened.Handshake) { Acceptor = () => Acceptor };
+        var link = new Link(_context, _options, Traffic, opened.Tls, opened.Handshake) { Acceptor = () => Acceptor };
         LinkLog.Opened(_logger, link.Peer.Remote, link.Peer.Protocol, link.Peer.Fingerprint, link.IsInitiator);
         WarnOfSkew(link);
         _index.Add(link);
@@ -173,6 +179,35 @@ internal sealed class LinkTable : IAsyncDisposable
         }
 
         return link;
+    }
+
+    /// <summary>Too much memory is queued: the circuits whose cells wait longest are closed. Elsewhere, since whoever queues holds locks.</summary>
+    private void Relieve()
+    {
+        if (Interlocked.Exchange(ref _relieving, 1) == 0)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(table => table.CloseOldest(), this, preferLocal: false);
+        }
+    }
+
+    private void CloseOldest()
+    {
+        var waiting = new List<WaitingCells>();
+        foreach (var link in _index.Snapshot())
+        {
+            link.CollectWaiting(waiting);
+        }
+
+        waiting.Sort((one, other) => one.Since.CompareTo(other.Since));
+        var closed = 0;
+        while (closed < waiting.Count && Traffic.Memory.Used > Traffic.Memory.Target)
+        {
+            var oldest = waiting[closed++];
+            oldest.Link.Relieve(oldest.Slot);
+        }
+
+        LinkLog.MemoryRelieved(_logger, closed, Traffic.Memory.Used);
+        Volatile.Write(ref _relieving, 0);
     }
 
     /// <summary>Once, and only by what relays say that we chose to link to.</summary>

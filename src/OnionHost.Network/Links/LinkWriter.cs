@@ -1,4 +1,5 @@
 using System.Buffers;
+using OnionHost.Network.Links.Traffic;
 using OnionHost.Network.Tls;
 using OnionHost.Protocol.Cells;
 using OnionHost.Protocol.Identities;
@@ -6,8 +7,8 @@ using OnionHost.Protocol.Identities;
 namespace OnionHost.Network.Links;
 
 /// <summary>
-/// The sending half of a link: a queue for each circuit and one for the link itself. It takes cells in turns from the
-/// queues that wait, fills a TLS record, and writes that at once. It runs only while there is something to write.
+/// The sending half of a link: a queue for each circuit and one for the link itself. It takes cells from the queues that
+/// wait, the quietest circuit's first, fills a TLS record, and writes that at once. It runs only while there is something to write.
 /// </summary>
 internal sealed class LinkWriter : IThreadPoolWorkItem
 {
@@ -17,10 +18,10 @@ internal sealed class LinkWriter : IThreadPoolWorkItem
     private const int RecordsPerTurn = 16;
 
     private readonly Lock _lock = new();
-    private readonly Queue<CellQueue> _waiting = new();
+    private readonly QuietestFirst _waiting;
     private readonly CellQueue _control;
     private readonly TlsConnection _tls;
-    private readonly TimeProvider _time;
+    private readonly NodeTraffic _traffic;
     private readonly int _circuitIdSize;
     private readonly int _cellSize;
     private readonly Action<Exception> _onFault;
@@ -33,17 +34,18 @@ internal sealed class LinkWriter : IThreadPoolWorkItem
     /// <summary>Starts with nothing to write.</summary>
     /// <param name="tls">Where to.</param>
     /// <param name="circuitIdSize">2 or 4 bytes.</param>
-    /// <param name="time">For <see cref="SinceLastWrite"/>.</param>
+    /// <param name="traffic">What the links of the node share.</param>
     /// <param name="onFault">Called once when writing failed.</param>
-    public LinkWriter(TlsConnection tls, int circuitIdSize, TimeProvider time, Action<Exception> onFault)
+    public LinkWriter(TlsConnection tls, int circuitIdSize, NodeTraffic traffic, Action<Exception> onFault)
     {
         _tls = tls;
         _circuitIdSize = circuitIdSize;
         _cellSize = CellFraming.FixedCellSize(circuitIdSize);
-        _time = time;
+        _traffic = traffic;
         _onFault = onFault;
+        _waiting = new QuietestFirst(traffic);
         _control = CreateQueue();
-        _lastWrite = time.GetTimestamp();
+        _lastWrite = traffic.Time.GetTimestamp();
     }
 
     /// <summary>Bytes of cells written so far.</summary>
@@ -53,10 +55,10 @@ internal sealed class LinkWriter : IThreadPoolWorkItem
     public int Queued => Volatile.Read(ref _queued);
 
     /// <summary>How long nothing was written.</summary>
-    public TimeSpan SinceLastWrite => _time.GetElapsedTime(Interlocked.Read(ref _lastWrite));
+    public TimeSpan SinceLastWrite => _traffic.Time.GetElapsedTime(Interlocked.Read(ref _lastWrite));
 
     /// <summary>Makes the queue of a circuit.</summary>
-    public CellQueue CreateQueue() => new(_cellSize);
+    public CellQueue CreateQueue() => new(_cellSize, _traffic);
 
     /// <summary>Queues a cell of a circuit. False if the queue holds <paramref name="limit"/> already, or all queues
     /// together <paramref name="totalLimit"/>; true also if the circuit has left.</summary>
@@ -99,6 +101,15 @@ internal sealed class LinkWriter : IThreadPoolWorkItem
         }
     }
 
+    /// <summary>When the oldest cells came that a circuit has waiting, a timestamp of the clock; null if none wait.</summary>
+    public long? OldestSince(CellQueue queue)
+    {
+        lock (_lock)
+        {
+            return queue.OldestSince;
+        }
+    }
+
     /// <summary>Takes nothing more.</summary>
     public void Close()
     {
@@ -122,7 +133,8 @@ internal sealed class LinkWriter : IThreadPoolWorkItem
             {
                 await _tls.WriteAsync(record.AsMemory(0, size), CancellationToken.None);
                 Interlocked.Add(ref _bytesWritten, size);
-                Interlocked.Exchange(ref _lastWrite, _time.GetTimestamp());
+                _traffic.OnSent(size);
+                Interlocked.Exchange(ref _lastWrite, _traffic.Time.GetTimestamp());
                 if (count % RecordsPerTurn == 0)
                 {
                     await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
@@ -146,6 +158,7 @@ internal sealed class LinkWriter : IThreadPoolWorkItem
         lock (_lock)
         {
             var size = 0;
+            _waiting.BeginTurn();
             while (size + _cellSize <= RecordSize && Next() is { } queue)
             {
                 queue.Take(record[size..]);
@@ -158,30 +171,7 @@ internal sealed class LinkWriter : IThreadPoolWorkItem
         }
     }
 
-    private CellQueue? Next()
-    {
-        if (_control.Count > 0)
-        {
-            return _control;
-        }
-
-        while (_waiting.TryDequeue(out var queue))
-        {
-            // Back to the end of the round if more than the one cell waits that is taken now.
-            queue.IsWaiting = queue.Count > 1;
-            if (queue.IsWaiting)
-            {
-                _waiting.Enqueue(queue);
-            }
-
-            if (queue.Count > 0)
-            {
-                return queue;
-            }
-        }
-
-        return null;
-    }
+    private CellQueue? Next() => _control.Count > 0 ? _control : _waiting.Next();
 
     private void Put(CellQueue queue, CircuitId id, CellCommand command, ReadOnlySpan<byte> payload)
     {
@@ -189,8 +179,7 @@ internal sealed class LinkWriter : IThreadPoolWorkItem
         _queued++;
         if (!queue.IsWaiting && queue != _control)
         {
-            queue.IsWaiting = true;
-            _waiting.Enqueue(queue);
+            _waiting.Add(queue);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using OnionHost.Network.Links.Traffic;
 using OnionHost.Network.Streams;
 using OnionHost.Protocol.Messages;
 
@@ -8,10 +9,14 @@ namespace OnionHost.Network.Relays;
 /// A socket and a stream, pumped both ways. Either way reads straight into, and writes straight from, the stream's
 /// pipes; what comes from the circuit is written to the socket on the link's read loop, without a hop in between.
 /// </summary>
-internal sealed class ExitConnection(Socket socket, TorStream stream)
+internal sealed class ExitConnection(Socket socket, TorStream stream, NodeTraffic? traffic = null)
 {
+    private const int CellSize = 514;
+
     private const int SmallestRead = 4 * 1024;
     private const int LargestRead = 64 * 1024;
+
+    private readonly ReadPace? _pace = traffic?.PaceOfApplication();
 
     /// <summary>Pumps until both ways have ended.</summary>
     public async Task RunAsync()
@@ -42,6 +47,7 @@ internal sealed class ExitConnection(Socket socket, TorStream stream)
                     }
                 }
 
+                traffic?.OnSent((int)read.Buffer.Length);
                 stream.Input.AdvanceTo(read.Buffer.End);
                 if (read.IsCompleted)
                 {
@@ -66,7 +72,13 @@ internal sealed class ExitConnection(Socket socket, TorStream stream)
             while (true)
             {
                 var memory = stream.Output.GetMemory(size);
-                var count = await socket.ReceiveAsync(memory, SocketFlags.None).ConfigureAwait(false);
+                if (_pace is not null)
+                {
+                    memory = memory[..await _pace.AllowAsync(memory.Length, stream.Closed).ConfigureAwait(false)];
+                }
+
+                var count = memory.IsEmpty ? 0 : await socket.ReceiveAsync(memory, SocketFlags.None).ConfigureAwait(false);
+                OnRead(count);
                 stream.Output.Advance(count);
                 if (count == 0 || (await stream.Output.FlushAsync().ConfigureAwait(false)).IsCompleted)
                 {
@@ -83,6 +95,13 @@ internal sealed class ExitConnection(Socket socket, TorStream stream)
         }
 
         await stream.Output.CompleteAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>However little comes, it goes on in whole cells, so it counts as whole cells (the paper, 4.5).</summary>
+    private void OnRead(int count)
+    {
+        _pace?.Spend((count + RelayMessage.BodyMax - 1) / RelayMessage.BodyMax * CellSize);
+        traffic?.OnReceived(count);
     }
 
     private void Fail(Exception fault) =>

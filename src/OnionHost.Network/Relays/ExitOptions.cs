@@ -1,4 +1,5 @@
 using System.Net;
+using OnionHost.Network.Links.Traffic;
 using OnionHost.Protocol.Directory;
 
 namespace OnionHost.Network.Relays;
@@ -18,4 +19,7 @@ internal sealed record ExitOptions(ExitPolicy Policy)
 
     /// <summary>How long resolving, and then connecting, may take.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Counts, and limits, what servers send; null for neither.</summary>
+    public NodeTraffic? Traffic { get; init; }
 }

@@ -55,7 +55,7 @@ internal sealed class ExitRole : IStreamRole
 
             socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             await socket.ConnectAsync(new IPEndPoint(address, begin.Port), either.Token).ConfigureAwait(false);
-            var connection = new ExitConnection(socket, stream.Accept(new ConnectedMessage(address, ExitAddresses.Ttl), inline: true));
+            var connection = new ExitConnection(socket, stream.Accept(new ConnectedMessage(address, ExitAddresses.Ttl), inline: true), _options.Traffic);
             socket = null;
             await connection.RunAsync().ConfigureAwait(false);
         }

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using OnionHost.Network.Links;
 using OnionHost.Network.Relays.Keys;
+using OnionHost.Protocol;
 using OnionHost.Protocol.Directory;
 
 namespace OnionHost.Network.Relays;
@@ -12,7 +13,9 @@ namespace OnionHost.Network.Relays;
 /// </summary>
 internal sealed class Relay : IAsyncDisposable
 {
-    private static readonly TimeSpan KeyCheck = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Upkeep = TimeSpan.FromHours(1);
+    private static readonly TimeSpan BandwidthSettles = TimeSpan.FromDays(1);
+    private static readonly TimeSpan BandwidthPause = TimeSpan.FromHours(3);
 
     private readonly NodeContext _context;
     private readonly RelayOptions _options;
@@ -21,16 +24,23 @@ internal sealed class Relay : IAsyncDisposable
     private readonly DateTimeOffset _started;
     private LinkListener? _listener;
     private BackgroundLoop? _renewal;
+    private (DateTimeOffset At, long Bandwidth) _described;
     private int _disposed;
 
     /// <summary>Makes a relay that does not listen yet. The keys stay the caller's.</summary>
+    /// <exception cref="TorException">The options are wrong; the message says all that is.</exception>
     public Relay(NodeContext context, RelayOptions options, RelayKeys keys)
     {
+        if (options.Faults() is { Count: > 0 } faults)
+        {
+            throw new TorException(TorErrorKind.Local, "The relay cannot run with these options. " + string.Join(' ', faults));
+        }
+
         _context = context;
         _options = options;
         _started = context.Now;
         Keys = keys;
-        Links = new LinkTable(context, new LinkOptions { Credentials = () => keys.LinkCredentials, OwnAddresses = [options.AdvertisedAddress ?? options.Listen.Address] });
+        Links = new LinkTable(context, LinkOptionsOf(options, keys));
         var identity = new CircuitIdentity(keys.Fingerprint, keys.Identity, () => keys.NtorKeys);
         _onionskins = new OnionskinPool(context, identity, options.MaxWaitingHandshakes);
         var extender = new RelayExtender(
@@ -38,6 +48,9 @@ internal sealed class Relay : IAsyncDisposable
         Links.Acceptor = new CircuitAcceptor(context, _onionskins, extender, _roles);
         AddExitRole();
     }
+
+    /// <summary>Something that the descriptor says about its use is out of date: it has to be published again.</summary>
+    public event Action? Changed;
 
     /// <summary>What it does on circuits. Fill it before starting.</summary>
     public IList<IRelayRole> Roles => _roles.Circuits;
@@ -56,22 +69,23 @@ internal sealed class Relay : IAsyncDisposable
     public IPEndPoint OrEndPoint => _listener?.EndPoint ?? throw new InvalidOperationException("The relay was not started.");
 
     /// <summary>Accepts links from here on.</summary>
-    /// <exception cref="Protocol.TorException">The port is in use or not allowed.</exception>
+    /// <exception cref="TorException">The port is in use or not allowed.</exception>
     public Task StartAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         _listener = LinkListener.Start(_context, Links, _options.Listen);
-        _renewal = BackgroundLoop.Every(KeyCheck, "relay keys", _context, _ =>
-        {
-            Keys.Renew();
-            return Task.CompletedTask;
-        });
+        _renewal = BackgroundLoop.Every(Upkeep, "relay upkeep", _context, _ => KeepUp());
         RelayLog.Started(_context.Loggers.CreateLogger<Relay>(), _options.Nickname.ToString(), OrEndPoint.Port);
         return Task.CompletedTask;
     }
 
     /// <summary>The descriptor of the moment, newly signed.</summary>
-    public ServerDescriptor Descriptor() => RelayDescriptor.Build(_context, _options, Keys, OrEndPoint, _started);
+    public ServerDescriptor Descriptor()
+    {
+        var observed = Observed;
+        _described = (_context.Now, observed);
+        return RelayDescriptor.Build(_context, _options, Keys, OrEndPoint, new RelayUse(_started, observed));
+    }
 
     /// <summary>Closes every link and circuit.</summary>
     public async ValueTask DisposeAsync()
@@ -95,6 +109,33 @@ internal sealed class Relay : IAsyncDisposable
         await _onionskins.DisposeAsync().ConfigureAwait(false);
     }
 
+    private long Observed => Math.Max(_options.BandwidthClaimed, Links.Traffic.History.Observed);
+
+    private static LinkOptions LinkOptionsOf(RelayOptions options, RelayKeys keys) => new()
+    {
+        Credentials = () => keys.LinkCredentials,
+        OwnAddresses = [options.AdvertisedAddress ?? options.Listen.Address],
+        Bandwidth = options.Bandwidth,
+        BandwidthPerLink = options.BandwidthPerLink,
+        MaxMemoryInQueues = options.MaxMemoryInQueues,
+    };
+
+    private Task KeepUp()
+    {
+        Keys.Renew();
+
+        // A new relay soon learns how much it can carry; later, the daily descriptor says it early enough.
+        var (at, bandwidth) = _described;
+        var observed = Observed;
+        if (_context.Now - _started < BandwidthSettles && at != default && _context.Now - at >= BandwidthPause
+            && (observed > 2 * bandwidth || observed < bandwidth / 2))
+        {
+            Changed?.Invoke();
+        }
+
+        return Task.CompletedTask;
+    }
+
     private void AddExitRole()
     {
         if (_options.Policy.ToString() == ExitPolicy.RejectAll.ToString())
@@ -107,6 +148,7 @@ internal sealed class Relay : IAsyncDisposable
             AllowPrivateAddresses = _options.AllowPrivateAddresses,
             Resolver = _options.Resolver ?? new SystemExitResolver(),
             Refuses = _options.ExitRefuses,
+            Traffic = Links.Traffic,
         }));
     }
 }

@@ -13,7 +13,7 @@ internal static class RelayDescriptor
         "Cons=1-2 Desc=1-2 DirCache=2 FlowCtrl=1 HSDir=2 HSIntro=4-5 HSRend=1-2 Link=4-5 LinkAuth=3 Microdesc=1-2 Relay=2-3";
 
     /// <summary>Builds and signs the descriptor.</summary>
-    public static ServerDescriptor Build(NodeContext context, RelayOptions options, RelayKeys keys, IPEndPoint listening, DateTimeOffset started)
+    public static ServerDescriptor Build(NodeContext context, RelayOptions options, RelayKeys keys, IPEndPoint listening, RelayUse use)
     {
         var signing = keys.Signing;
         var onion = keys.OnionKeys;
@@ -27,10 +27,10 @@ internal static class RelayDescriptor
             Platform = "OnionHost 0.1.0",
             Protocols = ProtocolVersions.Parse(Protocols),
             Published = context.Now,
-            Uptime = context.Now - started,
+            Uptime = context.Now - use.Started,
             BandwidthRate = Limit(options.BandwidthRate),
             BandwidthBurst = Limit(options.BandwidthBurst),
-            BandwidthObserved = Limit(options.BandwidthObserved),
+            BandwidthObserved = Limit(use.BandwidthObserved),
             Family = [.. options.Family],
             IsHiddenServiceDirectory = options.IsHsDir,
             IsDirectoryCache = options.IsDirectoryCache,

@@ -1,4 +1,5 @@
 using System.Net;
+using OnionHost.Network.Links.Traffic;
 using OnionHost.Protocol.Directory;
 using OnionHost.Protocol.Identities;
 
@@ -9,6 +10,12 @@ namespace OnionHost.Network.Relays;
 /// <param name="Listen">Where it accepts links; port 0 takes a free one.</param>
 internal sealed record RelayOptions(Nickname Nickname, IPEndPoint Listen)
 {
+    /// <summary>A rate that is no limit: bytes a second.</summary>
+    public const long Unlimited = 1 << 30;
+
+    private const long SmallestQueueMemory = 16 << 20;
+    private const long ClaimInPrivateNetworks = 10_000_000;
+
     /// <summary>The address that others find it at; the listening one if null.</summary>
     public IPAddress? AdvertisedAddress { get; init; }
 
@@ -33,14 +40,26 @@ internal sealed record RelayOptions(Nickname Nickname, IPEndPoint Listen)
     /// <summary>How to reach whoever runs it.</summary>
     public string Contact { get; init; } = string.Empty;
 
-    /// <summary>Average bytes a second that it advertises.</summary>
-    public long BandwidthRate { get; init; } = 1 << 30;
+    /// <summary>Incoming bytes a second that it takes on average, and advertises; this default is no limit.</summary>
+    public long BandwidthRate { get; init; } = Unlimited;
 
-    /// <summary>Bytes a second that it advertises for bursts.</summary>
-    public long BandwidthBurst { get; init; } = 1 << 30;
+    /// <summary>Incoming bytes that it takes at once after a quiet time, and advertises; at least <see cref="BandwidthRate"/>.</summary>
+    public long BandwidthBurst { get; init; } = Unlimited;
 
-    /// <summary>Bytes a second that it claims to have seen: what clients weigh it by until somebody measures it.</summary>
-    public long BandwidthObserved { get; init; } = 10_000_000;
+    /// <summary>Incoming bytes a second that one link takes on average; null for no limit of its own.</summary>
+    public long? LinkBandwidthRate { get; init; }
+
+    /// <summary>Incoming bytes that one link takes at once; null for as many as <see cref="LinkBandwidthRate"/>.</summary>
+    public long? LinkBandwidthBurst { get; init; }
+
+    /// <summary>
+    /// Bytes a second that it claims until it has measured more: clients weigh it by that until somebody else measures it. Null
+    /// claims nothing, except in private networks, where nobody measures.
+    /// </summary>
+    public long? BandwidthObserved { get; init; }
+
+    /// <summary>Bytes that cells may take that wait on all links together; null for a part of the machine's memory.</summary>
+    public long? MaxMemoryInQueues { get; init; }
 
     /// <summary>Resolves names for the exit role; null takes the system's resolver.</summary>
     public IExitResolver? Resolver { get; init; }
@@ -59,4 +78,34 @@ internal sealed record RelayOptions(Nickname Nickname, IPEndPoint Listen)
 
     /// <summary>Handshakes that may wait for a worker; more are refused with RESOURCELIMIT.</summary>
     public int MaxWaitingHandshakes { get; init; } = 2048;
+
+    /// <summary>The relay's limit; null if there is none.</summary>
+    internal Bandwidth? Bandwidth => BandwidthRate < Unlimited ? new Bandwidth(BandwidthRate, BandwidthBurst) : null;
+
+    /// <summary>Each link's limit; null if there is none.</summary>
+    internal Bandwidth? BandwidthPerLink => LinkBandwidthRate is { } rate ? new Bandwidth(rate, LinkBandwidthBurst ?? rate) : null;
+
+    /// <summary>Bytes a second that the descriptor says at least.</summary>
+    internal long BandwidthClaimed => BandwidthObserved ?? (AllowPrivateAddresses ? ClaimInPrivateNetworks : 0);
+
+    /// <summary>Everything that is wrong with the options, each with the option's name and what would be right; empty if nothing is.</summary>
+    public IReadOnlyList<string> Faults()
+    {
+        var faults = new List<string?>
+        {
+            new Bandwidth(BandwidthRate, BandwidthBurst).Fault(nameof(BandwidthRate), nameof(BandwidthBurst)),
+            BandwidthPerLink?.Fault(nameof(LinkBandwidthRate), nameof(LinkBandwidthBurst)),
+        };
+        if (LinkBandwidthBurst is not null && LinkBandwidthRate is null)
+        {
+            faults.Add($"{nameof(LinkBandwidthBurst)} has no effect without {nameof(LinkBandwidthRate)}: set both, or neither.");
+        }
+
+        if (MaxMemoryInQueues < SmallestQueueMemory)
+        {
+            faults.Add($"{nameof(MaxMemoryInQueues)} is {MaxMemoryInQueues} bytes; at least {SmallestQueueMemory} are needed.");
+        }
+
+        return [.. faults.OfType<string>()];
+    }
 }

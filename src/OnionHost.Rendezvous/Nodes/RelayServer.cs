@@ -80,6 +80,7 @@ internal sealed class RelayServer : IAsyncDisposable
     {
         _publisher = new DescriptorPublisher(_context, authorities, Describe);
         Keys.Changed += _publisher.MarkDirty;
+        Relay.Changed += _publisher.MarkDirty;
         _publisher.Start();
         Directory = new NetworkDirectory(
             _context,
@@ -95,6 +96,7 @@ internal sealed class RelayServer : IAsyncDisposable
         if (_publisher is not null)
         {
             Keys.Changed -= _publisher.MarkDirty;
+            Relay.Changed -= _publisher.MarkDirty;
             await _publisher.DisposeAsync().ConfigureAwait(false);
         }
 

@@ -28,9 +28,9 @@ internal sealed class RelayNetwork : IAsyncDisposable
 
     public List<Relay> Relays { get; } = [];
 
-    public static async Task<RelayNetwork> StartAsync(int relays)
+    public static async Task<RelayNetwork> StartAsync(int relays, Func<RelayOptions, RelayOptions>? configure = null, TimeProvider? time = null)
     {
-        var network = new RelayNetwork(new NodeContext(TimeProvider.System, SystemRandomSource.Instance, NullLoggerFactory.Instance));
+        var network = new RelayNetwork(new NodeContext(time ?? TimeProvider.System, SystemRandomSource.Instance, NullLoggerFactory.Instance));
         for (var i = 0; i < relays; i++)
         {
             var options = new RelayOptions(Nickname.Parse($"relay{i}"), new IPEndPoint(IPAddress.Loopback, 0))
@@ -38,7 +38,7 @@ internal sealed class RelayNetwork : IAsyncDisposable
                 AllowPrivateAddresses = true,
                 Policy = ExitPolicy.AcceptAll,
             };
-            var relay = new Relay(network.Context, options, RelayKeys.Generate(network.Context));
+            var relay = new Relay(network.Context, configure?.Invoke(options) ?? options, RelayKeys.Generate(network.Context));
             network.Relays.Add(relay);
             await relay.StartAsync(default);
         }
