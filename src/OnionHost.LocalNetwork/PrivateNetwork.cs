@@ -2,6 +2,7 @@ using System.Net;
 using OnionHost.Network;
 using OnionHost.Protocol;
 using OnionHost.Protocol.Cryptography;
+using OnionHost.Protocol.Directory.Consensuses;
 using OnionHost.Rendezvous;
 
 namespace OnionHost.LocalNetwork;
@@ -27,6 +28,12 @@ public sealed class PrivateNetwork : IAsyncDisposable
 
     /// <summary>The authorities, as clients and relays are told of them.</summary>
     public IReadOnlyList<DirectoryAuthority> Authorities { get; }
+
+    /// <summary>What its authorities vote for.</summary>
+    internal NetworkParameters Parameters => PrivateNodes.ParametersOf(Options);
+
+    /// <summary>How long its authorities collect votes, and then signatures.</summary>
+    internal TimeSpan VoteDelay => PrivateNodes.DelayOf(Options);
 
     /// <summary>Every node: the authorities first, then the relays, then the exits.</summary>
     public IReadOnlyList<PrivateNode> Nodes { get; }
@@ -66,7 +73,7 @@ public sealed class PrivateNetwork : IAsyncDisposable
 
     private static void Check(PrivateNetworkOptions options)
     {
-        Require(options.Authorities is >= 1 and <= 9, "1 to 9 authorities");
+        Require(options.Authorities is >= 0 and <= 9 && options.Authorities + options.OtherAuthorities.Count > 0, "1 to 9 authorities");
         Require(options.Relays is >= 3 and <= 50, "3 to 50 relays");
         Require(options.Exits >= 1 && options.Exits <= options.Relays, "1 exit at least, and no more exits than relays");
         Require(options.VotingInterval >= TimeSpan.FromSeconds(10) && options.VotingInterval <= TimeSpan.FromDays(1), "a voting interval of 10 seconds to 1 day");

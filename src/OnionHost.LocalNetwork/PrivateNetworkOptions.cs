@@ -1,14 +1,23 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using OnionHost.Network;
 
 namespace OnionHost.LocalNetwork;
 
 /// <summary>How large an embedded network is, and where it keeps its keys.</summary>
 public sealed record PrivateNetworkOptions
 {
-    /// <summary>Directory authorities: 1 to 9, 3 by default. Three can lose one and still agree.</summary>
+    /// <summary>
+    /// Directory authorities: 1 to 9, 3 by default. Three can lose one and still agree. 0 is possible with <see cref="OtherAuthorities"/>.
+    /// </summary>
     public int Authorities { get; init; } = 3;
+
+    /// <summary>
+    /// Authorities of the same network that run elsewhere; none by default. If they are half of all or more, the network is up when
+    /// they have agreed, by the schedule.
+    /// </summary>
+    public IReadOnlyList<DirectoryAuthority> OtherAuthorities { get; init; } = [];
 
     /// <summary>Relays besides the authorities: 3 to 50, 6 by default.</summary>
     public int Relays { get; init; } = 6;

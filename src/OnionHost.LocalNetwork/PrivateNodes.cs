@@ -32,31 +32,42 @@ internal sealed class PrivateNodes(NodeContext context, PrivateNetworkOptions op
 
     private IEnumerable<AuthorityServer> Authorities => All.Select(node => node.Authority).OfType<AuthorityServer>();
 
+    /// <summary>What the authorities vote for: a time period is as long as a shared random run, as in the public network (rend-spec-v3 2.2.1).</summary>
+    public static NetworkParameters ParametersOf(PrivateNetworkOptions options) => NetworkParameters.From(
+        [new("hsdir_interval", Math.Clamp((int)(options.VotingInterval.TotalMinutes * 24), 5, 14400))]);
+
+    /// <summary>How long votes are collected, and then signatures.</summary>
+    public static TimeSpan DelayOf(PrivateNetworkOptions options) => TimeSpan.FromSeconds(Math.Max(2, (int)(options.VotingInterval.TotalSeconds / 10)));
+
     /// <summary>Brings them up; on failure the caller disposes.</summary>
     public async Task StartAsync(CancellationToken stop)
     {
         Report("Making keys", 0);
         All = await MakeAsync(stop).ConfigureAwait(false);
         Report($"{All.Count} nodes are listening", 30);
-        Trusted = [.. Authorities.Select(authority => authority.Self)];
+        Trusted = [.. Authorities.Select(authority => authority.Self), .. options.OtherAuthorities];
         foreach (var authority in Authorities)
         {
             authority.Join(VotingOptions(authority.Self));
         }
 
-        await UploadAsync(stop).ConfigureAwait(false);
-        Report("Descriptors are uploaded, and every relay was tested", 50);
-        await AgreeAsync(stop).ConfigureAwait(false);
-        Report($"{Trusted.Count} authorities agree on a consensus", 80);
-        foreach (var node in All)
+        // The first agreement is at once, unless authorities elsewhere are needed for it: those know only the schedule.
+        if (options.Authorities * 2 > Trusted.Count)
         {
-            node.Server.Join(Trusted);
+            await UploadAsync(stop).ConfigureAwait(false);
+            Report("Descriptors are uploaded, and every relay was tested", 50);
+            await AgreeAsync(stop).ConfigureAwait(false);
+            Report($"{options.Authorities} authorities agree on a consensus", 80);
+            Join();
+            await KnowAsync(stop).ConfigureAwait(false);
+            Vote();
         }
-
-        await Task.WhenAll(All.Select(node => node.Server.Directory!.WaitAsync(stop))).ConfigureAwait(false);
-        foreach (var authority in Authorities)
+        else
         {
-            authority.Voting.Start();
+            Join();
+            Vote();
+            Report($"Waiting for {options.OtherAuthorities.Count} authorities elsewhere to agree", 50);
+            await KnowAsync(stop).ConfigureAwait(false);
         }
 
         Report("Every relay knows the network", 100);
@@ -65,6 +76,24 @@ internal sealed class PrivateNodes(NodeContext context, PrivateNetworkOptions op
 
     /// <summary>Ends every node.</summary>
     public async ValueTask DisposeAsync() => await Task.WhenAll(_made.Select(node => node.DisposeAsync().AsTask())).ConfigureAwait(false);
+
+    private void Join()
+    {
+        foreach (var node in All)
+        {
+            node.Server.Join(Trusted);
+        }
+    }
+
+    private void Vote()
+    {
+        foreach (var authority in Authorities)
+        {
+            authority.Voting.Start();
+        }
+    }
+
+    private Task KnowAsync(CancellationToken stop) => Task.WhenAll(All.Select(node => node.Server.Directory!.WaitAsync(stop)));
 
     private async Task<IReadOnlyList<RunningNode>> MakeAsync(CancellationToken stop)
     {
@@ -108,15 +137,13 @@ internal sealed class PrivateNodes(NodeContext context, PrivateNetworkOptions op
     private AuthorityOptions VotingOptions(DirectoryAuthority self) => new(self, Trusted)
     {
         Interval = options.VotingInterval,
-        VoteDelay = TimeSpan.FromSeconds(Math.Max(2, options.VotingInterval.TotalSeconds / 10)),
-        DistributionDelay = TimeSpan.FromSeconds(Math.Max(2, options.VotingInterval.TotalSeconds / 10)),
+        VoteDelay = DelayOf(options),
+        DistributionDelay = DelayOf(options),
         Contact = self.Nickname.ToString(),
         Flags = FlagOptions.Private,
         AllowPrivateAddresses = true,
 
-        // A time period is as long as a shared random run, as in the public network (rend-spec-v3 2.2.1).
-        Parameters = NetworkParameters.From(
-            [new("hsdir_interval", Math.Clamp((int)(options.VotingInterval.TotalMinutes * 24), 5, 14400))]),
+        Parameters = ParametersOf(options),
     };
 
     /// <summary>Hands every descriptor to every authority and has it tested, so that the first consensus lists all of them.</summary>

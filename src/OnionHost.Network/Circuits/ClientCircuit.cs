@@ -42,6 +42,9 @@ internal sealed class ClientCircuit : EdgeCircuit, ILinkCircuit, IAsyncDisposabl
     /// <summary>The end of the farthest layer.</summary>
     public CircuitEdge LastHop => _hops[^1].Edge;
 
+    /// <summary>Streams to whichever hop.</summary>
+    public int OpenStreams => _hops.Sum(hop => hop.Edge.OpenStreams);
+
     /// <summary>Creates a circuit of one hop, with ntor.</summary>
     /// <exception cref="CircuitException">The relay refused or failed.</exception>
     public static async Task<ClientCircuit> CreateAsync(NodeContext context, ICircuitLink link, HopTarget first, CancellationToken cancellationToken)

@@ -54,6 +54,9 @@ internal sealed class Link : ICircuitLink, IAsyncDisposable
     /// <summary>How many circuits are attached.</summary>
     public int CircuitCount => _circuits.Count;
 
+    /// <summary>The circuits on it now; for whoever watches.</summary>
+    public IReadOnlyList<ILinkCircuit> Circuits => _circuits.Snapshot();
+
     /// <summary>Completes when the link has closed and every circuit was told; never faults.</summary>
     public Task Closed => _closed.Task;
 

@@ -14,6 +14,9 @@ internal sealed class LinkCircuits(TimeProvider time, LinkWriter writer, int lim
     /// <summary>How many there are.</summary>
     public int Count => Volatile.Read(ref _count);
 
+    /// <summary>All of them now.</summary>
+    public IReadOnlyList<ILinkCircuit> Snapshot() => [.. _slots.Values.Select(slot => slot.Circuit)];
+
     /// <summary>True if no more are taken.</summary>
     public bool IsFull => Count >= limit;
 

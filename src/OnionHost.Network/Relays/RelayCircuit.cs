@@ -39,6 +39,9 @@ internal sealed class RelayCircuit : EdgeCircuit, ILinkCircuit
     /// <summary>Our end of the layer between the client and us.</summary>
     public CircuitEdge Edge => _edge ?? throw new InvalidOperationException("The circuit's handshake is not done.");
 
+    /// <summary>Streams that end here.</summary>
+    public int OpenStreams => _edge?.OpenStreams ?? 0;
+
     /// <summary>The link towards the client.</summary>
     public ICircuitLink Previous { get; }
 

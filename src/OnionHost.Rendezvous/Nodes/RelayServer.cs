@@ -47,6 +47,9 @@ internal sealed class RelayServer : IAsyncDisposable
         AddResources();
     }
 
+    /// <summary>An authority refuses its descriptor for good; the text says why.</summary>
+    public event Action<DirectoryAuthority, string>? Refused;
+
     /// <summary>Its identity and other keys.</summary>
     public RelayKeys Keys { get; }
 
@@ -79,6 +82,7 @@ internal sealed class RelayServer : IAsyncDisposable
     public void Join(IReadOnlyList<DirectoryAuthority> authorities)
     {
         _publisher = new DescriptorPublisher(_context, authorities, Describe);
+        _publisher.Refused += (authority, reason) => Refused?.Invoke(authority, reason);
         Keys.Changed += _publisher.MarkDirty;
         Relay.Changed += _publisher.MarkDirty;
         _publisher.Start();

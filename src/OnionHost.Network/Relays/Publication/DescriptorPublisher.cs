@@ -43,6 +43,9 @@ internal sealed class DescriptorPublisher : IAsyncDisposable
     /// <summary>Completes when more than half of the authorities have taken a descriptor.</summary>
     public Task Published => _published.Task;
 
+    /// <summary>An authority refuses the descriptor for good; the text says why.</summary>
+    public event Action<DirectoryAuthority, string>? Refused;
+
     /// <summary>Begins to publish.</summary>
     public void Start() => _loop ??= BackgroundLoop.Start("descriptor upload", _context, RunAsync);
 
@@ -109,6 +112,7 @@ internal sealed class DescriptorPublisher : IAsyncDisposable
             if (response.Status is >= 400 and < 500)
             {
                 PublicationLog.Refused(_logger, authority.Nickname.ToString(), response.Status, response.Reason);
+                Refused?.Invoke(authority, response.Reason);
                 return true;
             }
 

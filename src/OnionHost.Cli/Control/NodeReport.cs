@@ -1,0 +1,63 @@
+using System.Text.Json.Nodes;
+using OnionHost.Network.Circuits;
+using OnionHost.Network.Directory;
+using OnionHost.Network.Links;
+using OnionHost.Network.Relays;
+
+namespace OnionHost.Cli.Control;
+
+/// <summary>Parts of what a process tells about itself. Nothing of it is logged: it names peers, which are nobody else's business.</summary>
+internal static class NodeReport
+{
+    private const int MostRows = 1000;
+
+    /// <summary>The role and the process.</summary>
+    public static JsonObject Begin(string role) => new() { ["role"] = role, ["pid"] = Environment.ProcessId };
+
+    /// <summary>What is known of the network.</summary>
+    public static JsonObject Network(NetworkView? view, BootstrapProgress? progress) => new()
+    {
+        ["phase"] = progress?.Phase.ToString(),
+        ["percent"] = progress?.Percent,
+        ["problem"] = progress?.Problem?.Message,
+        ["relays"] = view?.Relays.Count,
+        ["validAfter"] = view?.ValidAfter.ToString("u"),
+        ["validUntil"] = view?.Consensus.ValidUntil.ToString("u"),
+    };
+
+    /// <summary>The links, busiest first.</summary>
+    public static JsonArray Links(LinkTable links, NetworkView? view) => new([.. links.Links
+        .OrderByDescending(link => link.CircuitCount).Take(MostRows).Select(link => new JsonObject
+        {
+            ["peer"] = link.Peer.Fingerprint is { } fingerprint ? view?.Find(fingerprint)?.Status.Nickname.ToString() ?? fingerprint.ToString() : "client",
+            ["address"] = link.Peer.Remote.ToString(),
+            ["outbound"] = link.IsInitiator,
+            ["circuits"] = link.CircuitCount,
+            ["sent"] = link.BytesSent,
+            ["received"] = link.BytesReceived,
+        })]);
+
+    /// <summary>The circuits, busiest first.</summary>
+    public static JsonArray Circuits(LinkTable links, NetworkView? view) => new([.. links.Links
+        .SelectMany(link => link.Circuits).Select(circuit => Circuit(circuit, view)).OfType<JsonObject>()
+        .OrderByDescending(circuit => (int?)circuit["streams"]).Take(MostRows)]);
+
+    private static JsonObject? Circuit(ILinkCircuit circuit, NetworkView? view) => circuit switch
+    {
+        ClientCircuit client => new JsonObject
+        {
+            ["number"] = client.Number,
+            ["kind"] = "own",
+            ["path"] = string.Join(" > ", client.Path.Select(hop => hop is null ? "onion" : view?.Find(hop.Fingerprint)?.Status.Nickname.ToString() ?? hop.Fingerprint.ToString())),
+            ["streams"] = client.OpenStreams,
+        },
+        RelayCircuit relay => new JsonObject
+        {
+            ["number"] = relay.Number,
+            ["kind"] = relay.HasNext ? "passes" : "ends here",
+            ["path"] = relay.IsFromClient ? "from a client" : "from a relay",
+            ["streams"] = relay.OpenStreams,
+        },
+        _ => null,
+    };
+}

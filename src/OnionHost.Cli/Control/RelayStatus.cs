@@ -1,0 +1,22 @@
+using System.Text.Json.Nodes;
+using OnionHost.Rendezvous.Nodes;
+
+namespace OnionHost.Cli.Control;
+
+/// <summary>What a relay or an authority tells.</summary>
+internal sealed class RelayStatus(string role, RelayServer server) : IControlled
+{
+    /// <inheritdoc/>
+    public JsonObject Describe()
+    {
+        var view = server.Directory?.Current;
+        var report = NodeReport.Begin(role);
+        report["nickname"] = server.Relay.Options.Nickname.ToString();
+        report["fingerprint"] = server.Keys.Fingerprint.ToString();
+        report["flags"] = view?.Find(server.Keys.Fingerprint)?.Status.Flags.ToString();
+        report["network"] = NodeReport.Network(view, server.Directory?.Progress);
+        report["links"] = NodeReport.Links(server.Relay.Links, view);
+        report["circuits"] = NodeReport.Circuits(server.Relay.Links, view);
+        return report;
+    }
+}

@@ -1,0 +1,47 @@
+using OnionHost.Cli.Settings;
+using OnionHost.Network.Networks;
+using OnionHost.Protocol;
+
+namespace OnionHost.Cli.Networks;
+
+/// <summary>What <c>--network</c> means.</summary>
+/// <param name="Name">What was given.</param>
+/// <param name="Description">What it stands for.</param>
+internal sealed record NetworkChoice(string Name, NetworkDescription Description)
+{
+    /// <summary>The word for the public network.</summary>
+    public const string Public = "tor";
+
+    private static readonly TimeSpan PrivateInterval = TimeSpan.FromMinutes(5);
+
+    /// <summary>True for the public Tor network.</summary>
+    public bool IsPublic => Name == Public;
+
+    /// <summary>How often the authorities agree if nobody says.</summary>
+    public TimeSpan VotingInterval => Description.VotingInterval ?? (Description.IsPrivate ? PrivateInterval : TimeSpan.FromHours(1));
+
+    /// <summary>Reads the option; null if it is wrong, which is noted.</summary>
+    public static NetworkChoice? Read(ToolSettings settings)
+    {
+        var name = settings.Needed(Options.Network);
+        if (name.Length == 0)
+        {
+            return null;
+        }
+
+        if (name.Equals(Public, StringComparison.OrdinalIgnoreCase))
+        {
+            return new NetworkChoice(Public, NetworkDescription.ReadPublic());
+        }
+
+        try
+        {
+            return new NetworkChoice(Path.GetFullPath(name), NetworkDescription.Read(name));
+        }
+        catch (TorException fault)
+        {
+            settings.Fault(Options.Network, $"{fault.Message} It takes {Options.Network.Takes}.");
+            return null;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using OnionHost.Cli.Output;
+using OnionHost.Network.Directory;
+using OnionHost.Rendezvous.Nodes;
+
+namespace OnionHost.Cli.Nodes;
+
+/// <summary>Tells what becomes of a relay.</summary>
+internal sealed class RelayEvents(IEvents events, RelayServer server, RelaySettings settings)
+{
+    private string? _flags;
+
+    /// <summary>Begins to tell; the relay has joined its network.</summary>
+    public void Follow()
+    {
+        server.Refused += (authority, reason) => events.Tell(
+            "refused",
+            $"The authority {authority.Nickname} refuses this relay: {reason}",
+            ("authority", authority.Nickname.ToString()),
+            ("reason", reason));
+        server.Directory!.Changed += TellFlags;
+    }
+
+    /// <summary>It listens, and most authorities have its descriptor.</summary>
+    public void Ready() => events.Tell(
+        "ready",
+        $"Ready. {settings.Nickname} ({server.Keys.Fingerprint}) takes links at {settings.Address}:{server.Relay.OrEndPoint.Port}; the authorities have its descriptor.",
+        [.. Facts()]);
+
+    /// <summary>What scripts want to know of it.</summary>
+    public IEnumerable<(string Name, object? Value)> Facts() =>
+    [
+        ("nickname", settings.Nickname.ToString()),
+        ("fingerprint", server.Keys.Fingerprint.ToString()),
+        ("address", settings.Address.ToString()),
+        ("orPort", server.Relay.OrEndPoint.Port),
+        ("dirPort", server.DirEndPoint?.Port),
+        ("network", settings.Network.Name),
+    ];
+
+    private void TellFlags(NetworkView view)
+    {
+        var flags = view.Find(server.Keys.Fingerprint)?.Status.Flags.ToString();
+        if (flags != _flags)
+        {
+            _flags = flags;
+            events.Tell(
+                flags is null ? "unlisted" : "listed",
+                flags is null ? "The consensus does not list this relay any more." : $"The consensus lists this relay: {flags}.",
+                ("flags", flags),
+                ("validAfter", view.ValidAfter.ToString("u")));
+        }
+    }
+}
