@@ -17,6 +17,7 @@ public sealed class ReferenceDirectionTests
         [
             "OnionHost.Protocol", "OnionHost.Network", "OnionHost.Dht", "OnionHost.Rendezvous", "OnionHost.LocalNetwork", "OnionHost.Transport",
         ],
+        ["OnionHost.Cli"] = ["OnionHost.Protocol", "OnionHost.Network", "OnionHost.Dht", "OnionHost.Rendezvous", "OnionHost.LocalNetwork"],
     };
 
     public static TheoryData<string> Projects => [.. Allowed.Keys];
@@ -44,6 +45,7 @@ public sealed class ReferenceDirectionTests
     [InlineData("OnionHost.Rendezvous", "Microsoft.AspNetCore")]
     [InlineData("OnionHost.LocalNetwork", "Microsoft.AspNetCore")]
     [InlineData("OnionHost.Transport", "Microsoft.Extensions.DependencyInjection")]
+    [InlineData("OnionHost.Cli", "Microsoft.AspNetCore")]
     public void A_room_knows_nothing_of(string project, string stranger)
     {
         var references = Assembly.Load(project).GetReferencedAssemblies().Select(name => name.Name!);
