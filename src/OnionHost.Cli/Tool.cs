@@ -17,6 +17,8 @@ internal static class Tool
         new ClientCommand(),
         new RelayCommand(),
         new AuthorityCommand(),
+        new ServiceCommand(),
+        new CookieCommand(),
     ];
 
     /// <summary>Runs one command line, and gives the exit code.</summary>

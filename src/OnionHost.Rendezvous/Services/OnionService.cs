@@ -40,7 +40,7 @@ public sealed class OnionService : IAsyncDisposable
         _keys = keys;
         Options = options;
         Address = keys.Address;
-        Cookies = new CookieRegistry(context, keys.Cookies, CookiesWithoutPoints - (CookiesPerPoint * options.IntroductionPoints));
+        Cookies = new CookieRegistry(context, keys.Cookies, CookieCapacity(options.IntroductionPoints));
         OnionServiceOptionsCheck.CheckClients(options, Cookies);
         _ports = new VirtualPorts(Address, options.Backlog);
         _points = new IntroductionPointSet(context, network.Introductions, options.IntroductionPoints, (point, body) => _intake!.Offer(point, body));
@@ -128,6 +128,9 @@ public sealed class OnionService : IAsyncDisposable
         _keys.Dispose();
         _status.Stop();
     }
+
+    /// <summary>How many cookies a descriptor has room for.</summary>
+    internal static int CookieCapacity(int introductionPoints) => CookiesWithoutPoints - (CookiesPerPoint * introductionPoints);
 
     /// <summary>Opens or makes the keys, and puts the service together.</summary>
     /// <exception cref="TorException">The key directory cannot be used, or does not fit the options.</exception>
