@@ -135,6 +135,8 @@ internal sealed class CircuitEdge
 
     internal void ForgetStream(StreamId id) => _streams.Remove(id, halfClosed: false);
 
+    internal void Retry(StreamSender sender) => _sender.Retry(sender);
+
     internal void OnStreamSignal(StreamSender sender, RelayCommand command, ReadOnlySpan<byte> body) =>
         _sender.OnStreamSignal(sender, command, body);
 

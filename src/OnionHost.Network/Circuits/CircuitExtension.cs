@@ -1,6 +1,5 @@
 using OnionHost.Protocol.Cells;
 using OnionHost.Protocol.Encoding;
-using OnionHost.Protocol.Handshakes;
 using OnionHost.Protocol.Identities;
 using OnionHost.Protocol.Messages;
 
@@ -20,10 +19,10 @@ internal sealed class CircuitExtension(ClientCircuit circuit)
         var index = circuit.Length;
         try
         {
-            using var handshake = NtorClientHandshake.Begin(hop.Fingerprint, hop.OnionKey, circuit.Context.Random);
+            using var handshake = HopHandshake.Begin(hop, circuit.Context.Random);
             var answer = circuit.LastHop.ReceiveAsync(RelayCommand.Extended2, cancellationToken);
             SendExtend(new Extend2Message(hop.Specifiers, handshake.Type, handshake.Onionskin));
-            circuit.AddHop(HopHandshake.Complete(handshake, await answer.ConfigureAwait(false)), hop, isFast: false);
+            circuit.AddHop(handshake, await answer.ConfigureAwait(false), hop);
         }
         catch (Exception e)
         {

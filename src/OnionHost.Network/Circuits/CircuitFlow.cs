@@ -24,8 +24,10 @@ internal abstract class CircuitFlow
     /// <param name="spare">Bytes of its payload that the body did not fill.</param>
     public abstract void OnDataSent(ReadOnlySpan<byte> tag, int spare);
 
-    /// <summary>The body of a SENDME without stream arrived.</summary>
-    public abstract void OnSendme(ReadOnlySpan<byte> body);
+    /// <summary>A SENDME without stream arrived.</summary>
+    /// <param name="body">Its body.</param>
+    /// <param name="queued">This circuit's cells that wait at our own link.</param>
+    public abstract void OnSendme(ReadOnlySpan<byte> body, int queued);
 
     /// <summary>A DATA cell arrived, for whichever stream; true if a SENDME with this cell's tag is due.</summary>
     public abstract bool OnDataReceived();

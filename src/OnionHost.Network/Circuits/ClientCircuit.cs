@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using OnionHost.Network.Congestion;
 using OnionHost.Network.Links;
 using OnionHost.Protocol;
 using OnionHost.Protocol.Cells;
@@ -20,6 +21,9 @@ internal sealed class ClientCircuit : EdgeCircuit, ILinkCircuit, IAsyncDisposabl
 {
     /// <summary>RELAY_EARLY cells that a circuit may carry outward, and so the relays it can be extended by (tor-spec 5.6).</summary>
     public const int MaxEarlyCells = 8;
+
+    /// <summary>Relays of a usual circuit; shorter ones have thresholds of their own.</summary>
+    private const int FullLength = 3;
 
     private readonly ICircuitLink _link;
     private readonly CircuitExtension _extension;
@@ -45,11 +49,11 @@ internal sealed class ClientCircuit : EdgeCircuit, ILinkCircuit, IAsyncDisposabl
     /// <summary>Streams to whichever hop.</summary>
     public int OpenStreams => _hops.Sum(hop => hop.Edge.OpenStreams);
 
-    /// <summary>Creates a circuit of one hop, with ntor.</summary>
+    /// <summary>Creates a circuit of one hop.</summary>
     /// <exception cref="CircuitException">The relay refused or failed.</exception>
     public static async Task<ClientCircuit> CreateAsync(NodeContext context, ICircuitLink link, HopTarget first, CancellationToken cancellationToken)
     {
-        using var handshake = NtorClientHandshake.Begin(first.Fingerprint, first.OnionKey, context.Random);
+        using var handshake = HopHandshake.Begin(first, context.Random);
         return await CreateAsync(new ClientCircuit(context, link), handshake, first, cancellationToken).ConfigureAwait(false);
     }
 
@@ -57,14 +61,14 @@ internal sealed class ClientCircuit : EdgeCircuit, ILinkCircuit, IAsyncDisposabl
     /// <exception cref="CircuitException">The relay refused or failed.</exception>
     public static async Task<ClientCircuit> CreateFastAsync(NodeContext context, ICircuitLink link, CancellationToken cancellationToken)
     {
-        using var handshake = CreateFastClientHandshake.Begin(context.Random);
+        using var handshake = HopHandshake.BeginFast(context.Random);
         return await CreateAsync(new ClientCircuit(context, link), handshake, target: null, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The end of the layer at a hop; 0 is the nearest.</summary>
     public CircuitEdge Edge(int hopIndex) => _hops[hopIndex].Edge;
 
-    /// <summary>Extends the circuit by a relay, with ntor. A failure or cancellation closes the circuit.</summary>
+    /// <summary>Extends the circuit by a relay. A failure or cancellation closes the circuit.</summary>
     /// <exception cref="CircuitException">The hop could not be added.</exception>
     public Task ExtendAsync(HopTarget hop, CancellationToken cancellationToken) => _extension.ExtendAsync(hop, cancellationToken);
 
@@ -78,11 +82,14 @@ internal sealed class ClientCircuit : EdgeCircuit, ILinkCircuit, IAsyncDisposabl
     }
 
     /// <summary>Adds the virtual hop that a rendezvous gave keys for. The circuit owns the layer from here on.</summary>
-    public CircuitEdge AddOnionHop(RelayLayer layer, OnionHopSide side)
+    /// <param name="layer">The keys.</param>
+    /// <param name="side">Which end this is.</param>
+    /// <param name="terms">What client and service agreed on; null for fixed windows.</param>
+    public CircuitEdge AddOnionHop(RelayLayer layer, OnionHopSide side, CongestionTerms? terms = null)
     {
         var (outgoing, incoming) = side == OnionHopSide.Client ? (layer.Forward, layer.Backward) : (layer.Backward, layer.Forward);
         var ends = new EdgeLayer(outgoing, incoming, ReadOnlyMemory<byte>.Empty, IsInitiator: side == OnionHopSide.Client);
-        return AddHop(ends, target: null, new FixedCircuitFlow(acceptUntagged: false), layer);
+        return AddHop(ends, target: null, terms?.Begin(FlowEnd.Onion, Context.Time) ?? new FixedCircuitFlow(acceptUntagged: false), layer);
     }
 
     /// <summary>Closes the circuit; its streams fail with a <see cref="CircuitException"/>.</summary>
@@ -124,6 +131,8 @@ internal sealed class ClientCircuit : EdgeCircuit, ILinkCircuit, IAsyncDisposabl
 
     void ILinkCircuit.OnLinkClosed() => Close(DestroyReason.ChannelClosed, tellPeer: false, "its link closed");
 
+    internal override int QueuedCells => _link.QueuedCells(_id);
+
     internal override void Forward(CircuitEdge edge, Span<byte> payload, bool early)
     {
         var hops = _hops;
@@ -152,10 +161,13 @@ internal sealed class ClientCircuit : EdgeCircuit, ILinkCircuit, IAsyncDisposabl
         Close(reason, tellPeer: true, rule);
     }
 
-    internal void AddHop(CircuitKeyMaterial keys, HopTarget? target, bool isFast)
+    /// <summary>A relay answered: it is the next hop.</summary>
+    internal void AddHop(HopHandshake handshake, ReadOnlySpan<byte> answer, HopTarget? target)
     {
+        var keys = handshake.Complete(answer, out var terms);
         var ends = new EdgeLayer(keys.Layer.Forward, keys.Layer.Backward, keys.CircuitBinding, IsInitiator: true);
-        AddHop(ends, target, new FixedCircuitFlow(acceptUntagged: isFast), keys);
+        var end = Length + 1 < FullLength ? FlowEnd.ShortClient : FlowEnd.ExitClient;
+        AddHop(ends, target, terms?.Begin(end, Context.Time) ?? new FixedCircuitFlow(acceptUntagged: handshake.Type == HandshakeType.Fast), keys);
     }
 
     /// <summary>Read loop: the hops after the first <paramref name="keep"/> are gone.</summary>
@@ -216,14 +228,14 @@ internal sealed class ClientCircuit : EdgeCircuit, ILinkCircuit, IAsyncDisposabl
     }
 
     private static async Task<ClientCircuit> CreateAsync(
-        ClientCircuit circuit, ClientHandshake handshake, HopTarget? target, CancellationToken cancellationToken)
+        ClientCircuit circuit, HopHandshake handshake, HopTarget? target, CancellationToken cancellationToken)
     {
         try
         {
             circuit._id = circuit._link.Attach(circuit);
-            HopHandshake.SendCreate(circuit._link, circuit._id, handshake);
+            handshake.SendCreate(circuit._link, circuit._id);
             var reply = await circuit._created.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-            circuit.AddHop(HopHandshake.Complete(handshake, reply), target, isFast: handshake.Type == HandshakeType.Fast);
+            circuit.AddHop(handshake, reply, target);
             return circuit;
         }
         catch (Exception e)

@@ -36,6 +36,9 @@ internal abstract class EdgeCircuit
 
     internal NodeContext Context { get; }
 
+    /// <summary>This circuit's cells that wait at the link that our own go out on.</summary>
+    internal abstract int QueuedCells { get; }
+
     internal Lock SendLock { get; } = new();
 
     protected Lock ReceiveLock { get; } = new();

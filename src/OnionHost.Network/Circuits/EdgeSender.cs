@@ -114,7 +114,7 @@ internal sealed class EdgeSender(CircuitEdge edge, LayerDirection layer, Circuit
     {
         lock (_circuit.SendLock)
         {
-            flow.OnSendme(body);
+            flow.OnSendme(body, _circuit.QueuedCells);
             _turns.Distribute(_resume);
         }
     }
@@ -128,6 +128,18 @@ internal sealed class EdgeSender(CircuitEdge edge, LayerDirection layer, Circuit
             if (!sender.IsQueued)
             {
                 sender.Wake(_resume);
+            }
+        }
+    }
+
+    /// <summary>A stream that had to wait by the clock may go on.</summary>
+    public void Retry(StreamSender sender)
+    {
+        lock (_circuit.SendLock)
+        {
+            if (!sender.IsQueued)
+            {
+                sender.Wake(resume: null);
             }
         }
     }
@@ -151,7 +163,7 @@ internal sealed class EdgeSender(CircuitEdge edge, LayerDirection layer, Circuit
         layer.Seal(payload, tag);
         _circuit.Forward(edge, payload, early: false);
         flow.OnDataSent(tag, RelayMessage.BodyMax - length);
-        sender.Flow.OnDataSent();
+        sender.Flow.OnDataSent(length);
         _turns.Used(sender);
     }
 }

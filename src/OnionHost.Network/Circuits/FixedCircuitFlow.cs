@@ -1,6 +1,5 @@
-using System.Security.Cryptography;
+using OnionHost.Network.Congestion;
 using OnionHost.Protocol;
-using OnionHost.Protocol.Messages;
 
 namespace OnionHost.Network.Circuits;
 
@@ -16,12 +15,8 @@ internal sealed class FixedCircuitFlow : CircuitFlow
     /// <summary>DATA cells that one SENDME acknowledges.</summary>
     public const int Increment = 100;
 
-    private const int Outstanding = Window / Increment;
-
     private readonly bool _acceptUntagged;
-    private readonly byte[] _tags = new byte[Outstanding * TagSize];
-    private int _firstTag;
-    private int _tagCount;
+    private readonly SendmeTags _tags = new(Window / Increment);
     private int _package = Window;
     private int _deliver = Window;
     private bool _padded;
@@ -46,29 +41,12 @@ internal sealed class FixedCircuitFlow : CircuitFlow
         }
 
         _padded = false;
-        tag[..TagSize].CopyTo(_tags.AsSpan((_firstTag + _tagCount) % Outstanding * TagSize));
-        _tagCount++;
+        _tags.Add(tag, sent: 0);
     }
 
-    public override void OnSendme(ReadOnlySpan<byte> body)
+    public override void OnSendme(ReadOnlySpan<byte> body, int queued)
     {
-        var tag = SendmeMessage.ReadTag(body, out var version);
-        if (_tagCount == 0)
-        {
-            throw new ProtocolException("A circuit SENDME acknowledges cells that were never sent.");
-        }
-
-        var expected = _tags.AsSpan(_firstTag * TagSize, TagSize);
-        if (version != 0 || !_acceptUntagged)
-        {
-            if (version != 1 || !CryptographicOperations.FixedTimeEquals(tag, expected))
-            {
-                throw new ProtocolException("A circuit SENDME does not prove that its cells were received.");
-            }
-        }
-
-        _firstTag = (_firstTag + 1) % Outstanding;
-        _tagCount--;
+        _tags.Take(body, _acceptUntagged);
         _package += Increment;
     }
 

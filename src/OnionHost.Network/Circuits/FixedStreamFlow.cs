@@ -20,7 +20,7 @@ internal sealed class FixedStreamFlow : StreamFlow
 
     public override int Sendable => _package;
 
-    public override void OnDataSent() => _package--;
+    public override void OnDataSent(int length) => _package--;
 
     public override void OnSignal(RelayCommand command, ReadOnlySpan<byte> body)
     {
@@ -37,7 +37,7 @@ internal sealed class FixedStreamFlow : StreamFlow
         _package += Increment;
     }
 
-    public override void OnDataReceived()
+    public override void OnDataReceived(int length)
     {
         if (--_deliver < 0)
         {

@@ -24,7 +24,7 @@ internal sealed class SendTurns(CircuitFlow flow)
         if (own <= 0)
         {
             Return(sender);
-            sender.Wait();
+            sender.Wait(sender.Flow.RetryAfter);
             return 0;
         }
 

@@ -1,3 +1,4 @@
+using OnionHost.Network.Congestion;
 using OnionHost.Protocol.Directory.Consensuses;
 using OnionHost.Protocol.Identities;
 
@@ -20,6 +21,7 @@ internal sealed class NetworkView
         Consensus = consensus;
         Relays = relays;
         HasEnough = hasEnough;
+        Congestion = CongestionParameters.From(consensus.Parameters);
         foreach (var relay in relays)
         {
             _byFingerprint.TryAdd(relay.Fingerprint, relay);
@@ -47,6 +49,9 @@ internal sealed class NetworkView
 
     /// <summary>The network's parameters.</summary>
     public NetworkParameters Parameters => Consensus.Parameters;
+
+    /// <summary>What the network says about congestion control; null if it wants fixed windows.</summary>
+    public CongestionParameters? Congestion { get; }
 
     /// <summary>From when on the consensus is meant to be used.</summary>
     public DateTimeOffset ValidAfter => Consensus.ValidAfter;

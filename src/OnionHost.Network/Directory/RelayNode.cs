@@ -46,6 +46,9 @@ internal sealed class RelayNode
     /// <summary>Where it accepts links, IPv4 first.</summary>
     public ImmutableArray<IPEndPoint> Addresses { get; }
 
+    /// <summary>True if it answers ntor-v3 handshakes, and can do congestion control.</summary>
+    private bool HasCongestionControl => Status.Protocols.Supports("Relay", 4) && Status.Protocols.Supports("FlowCtrl", 2);
+
     /// <summary>True if it has all the flags.</summary>
     public bool Has(RelayFlags flags) => (Status.Flags & flags) == flags;
 
@@ -63,6 +66,10 @@ internal sealed class RelayNode
         specifiers.AddRange(Addresses.Skip(1).Select(LinkSpecifier.FromEndPoint));
         return new HopTarget(Fingerprint, Identity, OnionKey, specifiers.DrainToImmutable());
     }
+
+    /// <summary>The relay as the last hop of a circuit for streams: with congestion control, if it can and the network wants it.</summary>
+    public HopTarget ToExitHop(NetworkView view) =>
+        ToHop() with { Congestion = Identity is not null && HasCongestionControl ? view.Congestion : null };
 
     /// <summary>The relay as the other end of a link.</summary>
     public LinkTarget ToLinkTarget() => new(Addresses, Fingerprint, Identity);

@@ -27,7 +27,7 @@ internal sealed class PathPlanner(PathSelector selector, GuardSet guards)
                     : $"No exit in the network (or none that was not tried) accepts port {need.Port}. Try again later, or use another port.",
                 isTransient: true);
         draft.Add(exit);
-        return Complete(view, draft, GeneralLength, need.Stable, exit.ToHop(), exit);
+        return Complete(view, draft, GeneralLength, need.Stable, exit.ToExitHop(view), exit);
     }
 
     /// <summary>A path for a request.</summary>

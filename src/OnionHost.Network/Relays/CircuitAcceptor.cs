@@ -44,7 +44,7 @@ internal sealed class CircuitAcceptor(NodeContext context, OnionskinPool pool, R
                 return new Onionskin(circuit, HandshakeType.Fast, CreateFastCell.Read(ref reader).X);
             case CellCommand.Create2:
                 var create = Create2Cell.Read(ref reader);
-                return create.Type == HandshakeType.Ntor
+                return create.Type is HandshakeType.Ntor or HandshakeType.NtorV3
                     ? new Onionskin(circuit, create.Type, create.Onionskin)
                     : throw new ProtocolException($"A handshake of type {(ushort)create.Type} is not answered here.");
             default:

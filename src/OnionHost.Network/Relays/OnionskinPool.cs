@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
 using System.Threading.Channels;
+using OnionHost.Network.Circuits;
+using OnionHost.Network.Congestion;
 using OnionHost.Protocol;
 using OnionHost.Protocol.Cells;
 using OnionHost.Protocol.Encoding;
@@ -64,24 +67,64 @@ internal sealed class OnionskinPool : IAsyncDisposable
 
         try
         {
-            if (onionskin.Type == HandshakeType.Fast)
+            switch (onionskin.Type)
             {
-                var fast = new byte[FastReplySize];
-                var keys = CreateFastServer.Answer(onionskin.Body.Span, _context.Random, fast);
-                onionskin.Circuit.Establish(keys, CellCommand.CreatedFast, fast);
-                return;
+                case HandshakeType.Fast:
+                    AnswerFast(onionskin);
+                    break;
+                case HandshakeType.Ntor:
+                    AnswerNtor(onionskin);
+                    break;
+                default:
+                    AnswerNtorV3(onionskin);
+                    break;
             }
-
-            var payload = new byte[2 + NtorReplySize];
-            var writer = new SpanWriter(payload);
-            writer.WriteUInt16(NtorReplySize);
-            var layer = NtorServer.Answer(
-                onionskin.Body.Span, _identity.Fingerprint, _identity.OnionKeys(), _context.Random, writer.Reserve(NtorReplySize));
-            onionskin.Circuit.Establish(layer, CellCommand.Created2, payload);
         }
         catch (ProtocolException e)
         {
             onionskin.Circuit.Fail(DestroyReason.Protocol, e.Message);
+        }
+    }
+
+    private void AnswerFast(Onionskin onionskin)
+    {
+        var reply = new byte[FastReplySize];
+        var keys = CreateFastServer.Answer(onionskin.Body.Span, _context.Random, reply);
+        onionskin.Circuit.Establish(keys, new FixedCircuitFlow(acceptUntagged: true), CellCommand.CreatedFast, reply);
+    }
+
+    private void AnswerNtor(Onionskin onionskin)
+    {
+        Span<byte> payload = stackalloc byte[2 + NtorReplySize];
+        var writer = new SpanWriter(payload);
+        writer.WriteUInt16(NtorReplySize);
+        var keys = NtorServer.Answer(
+            onionskin.Body.Span, _identity.Fingerprint, _identity.OnionKeys(), _context.Random, writer.Reserve(NtorReplySize));
+        onionskin.Circuit.Establish(keys, new FixedCircuitFlow(acceptUntagged: false), CellCommand.Created2, payload);
+    }
+
+    private void AnswerNtorV3(Onionskin onionskin)
+    {
+        using var handshake = NtorV3Server.Open(onionskin.Body.Span, _identity.Identity, _identity.OnionKeys());
+        RefuseSubprotocols(handshake.Extensions);
+        var terms = CongestionControlExtension.IsRequested(handshake.Extensions) && _identity.Congestion() is { } parameters
+            ? new CongestionTerms(parameters, parameters.SendmeIncrement)
+            : null;
+        var keys = handshake.Answer(terms is null ? [] : [CongestionControlExtension.Grant(terms.SendmeIncrement)], _context.Random, out var reply);
+        var payload = new byte[2 + reply.Length];
+        var writer = new SpanWriter(payload);
+        writer.WriteUInt16((ushort)reply.Length);
+        writer.WriteBytes(reply);
+        var flow = terms?.Begin(FlowEnd.ExitRelay, _context.Time) ?? new FixedCircuitFlow(acceptUntagged: false);
+        onionskin.Circuit.Establish(keys, flow, CellCommand.Created2, payload);
+    }
+
+    /// <summary>What a client demands and we do not do must fail the circuit: it would use it at once (proposal 346).</summary>
+    private static void RefuseSubprotocols(ImmutableArray<NtorV3Extension> extensions)
+    {
+        if (extensions.Any(extension => extension is { Type: NtorV3ExtensionType.SubprotocolRequest, Data.IsEmpty: false }))
+        {
+            throw new ProtocolException("The client demands a subprotocol that is not spoken here.");
         }
     }
 }

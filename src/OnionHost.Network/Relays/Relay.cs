@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using OnionHost.Network.Congestion;
 using OnionHost.Network.Links;
 using OnionHost.Network.Relays.Keys;
 using OnionHost.Protocol;
@@ -41,7 +42,7 @@ internal sealed class Relay : IAsyncDisposable
         _started = context.Now;
         Keys = keys;
         Links = new LinkTable(context, LinkOptionsOf(options, keys));
-        var identity = new CircuitIdentity(keys.Fingerprint, keys.Identity, () => keys.NtorKeys);
+        var identity = new CircuitIdentity(keys.Fingerprint, keys.Identity, () => keys.NtorKeys) { Congestion = () => Congestion() };
         _onionskins = new OnionskinPool(context, identity, options.MaxWaitingHandshakes);
         var extender = new RelayExtender(
             identity, async (target, stop) => await Links.GetAsync(target, stop).ConfigureAwait(false), options.AllowPrivateAddresses, options.ExtendTimeout);
@@ -63,6 +64,9 @@ internal sealed class Relay : IAsyncDisposable
     public LinkTable Links { get; }
 
     public RelayOptions Options => _options;
+
+    /// <summary>What the network says at the moment about congestion control; null refuses it.</summary>
+    public Func<CongestionParameters?> Congestion { get; set; } = () => CongestionParameters.Default;
 
     /// <summary>Where it accepts links.</summary>
     /// <exception cref="InvalidOperationException">It was not started.</exception>

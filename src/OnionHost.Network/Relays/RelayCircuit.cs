@@ -70,10 +70,10 @@ internal sealed class RelayCircuit : EdgeCircuit, ILinkCircuit
     }
 
     /// <summary>The handshake is done: the keys are ours from here on, roles register, and the client is answered.</summary>
-    internal void Establish(CircuitKeyMaterial keys, CellCommand answer, ReadOnlySpan<byte> payload)
+    internal void Establish(CircuitKeyMaterial keys, CircuitFlow flow, CellCommand answer, ReadOnlySpan<byte> payload)
     {
         var layer = new EdgeLayer(keys.Layer.Backward, keys.Layer.Forward, keys.CircuitBinding, IsInitiator: false);
-        var edge = new CircuitEdge(this, layer, new FixedCircuitFlow(acceptUntagged: answer == CellCommand.CreatedFast)) { Inbound = _roles };
+        var edge = new CircuitEdge(this, layer, flow) { Inbound = _roles };
         edge.Handle(RelayCommand.Extend2, (_, body) => OnExtend(body));
         edge.Handle(RelayCommand.Truncate, (_, body) => OnTruncate(body));
         lock (SendLock)
@@ -116,6 +116,8 @@ internal sealed class RelayCircuit : EdgeCircuit, ILinkCircuit
             Close(reason);
         }
     }
+
+    internal override int QueuedCells => Previous.QueuedCells(_id);
 
     internal override void Forward(CircuitEdge edge, Span<byte> payload, bool early) => Previous.Send(_id, CellCommand.Relay, payload);
 

@@ -10,7 +10,7 @@ internal static class RelayDescriptor
 {
     /// <summary>Only what this relay does: clients and relays choose what they ask of it by this line.</summary>
     private const string Protocols =
-        "Cons=1-2 Desc=1-2 DirCache=2 FlowCtrl=1 HSDir=2 HSIntro=4-5 HSRend=1-2 Link=4-5 LinkAuth=3 Microdesc=1-2 Relay=2-3";
+        "Cons=1-2 Desc=1-2 DirCache=2 FlowCtrl=1-2 HSDir=2 HSIntro=4-5 HSRend=1-2 Link=3-5 LinkAuth=3 Microdesc=1-2 Relay=2-4";
 
     /// <summary>Builds and signs the descriptor.</summary>
     public static ServerDescriptor Build(NodeContext context, RelayOptions options, RelayKeys keys, IPEndPoint listening, RelayUse use)

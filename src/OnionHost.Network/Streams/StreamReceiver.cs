@@ -50,7 +50,7 @@ internal sealed class StreamReceiver : PipeReader
         int length;
         lock (_lock)
         {
-            _flow.OnDataReceived();
+            _flow.OnDataReceived(body.Length);
             if (_writerDone || _readerDone)
             {
                 return false;
@@ -140,6 +140,7 @@ internal sealed class StreamReceiver : PipeReader
             lock (_lock)
             {
                 _unread -= taken;
+                _flow.OnDataTaken(taken, _unread);
             }
 
             Signal(isArriving: false);
@@ -158,6 +159,7 @@ internal sealed class StreamReceiver : PipeReader
             }
 
             _readerDone = true;
+            _flow.OnReaderDone();
         }
 
         _pipe.Reader.Complete(exception);

@@ -18,6 +18,7 @@ internal sealed class StreamSender : IThreadPoolWorkItem, IValueTaskSource
     private readonly CircuitEdge _edge;
     private readonly Pipe _pipe;
     private ManualResetValueTaskSourceCore<bool> _turn;
+    private ITimer? _clock;
     private bool _waiting;
 
     public StreamSender(CircuitEdge edge, StreamId id, StreamFlow flow, StreamScheduler scheduler)
@@ -87,10 +88,17 @@ internal sealed class StreamSender : IThreadPoolWorkItem, IValueTaskSource
     }
 
     /// <summary>Send lock: the stream waits for its turn.</summary>
-    public void Wait()
+    /// <param name="retryAfter">When it comes without anybody's doing; null if it does not.</param>
+    public void Wait(TimeSpan? retryAfter = null)
     {
         _turn.Reset();
         _waiting = true;
+        if (retryAfter is { } pause)
+        {
+            _clock ??= _edge.Circuit.Context.Time.CreateTimer(
+                static stream => ((StreamSender)stream!).Retry(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _clock.Change(pause, Timeout.InfiniteTimeSpan);
+        }
     }
 
     /// <summary>Send lock: the stream's turn has come, or there is nothing to wait for any more.</summary>
@@ -120,6 +128,7 @@ internal sealed class StreamSender : IThreadPoolWorkItem, IValueTaskSource
     public void Stop()
     {
         IsStopped = true;
+        _clock?.Dispose();
         Wake(resume: null);
     }
 
@@ -130,6 +139,8 @@ internal sealed class StreamSender : IThreadPoolWorkItem, IValueTaskSource
     public void Discard() => _pipe.Reader.Complete();
 
     void IThreadPoolWorkItem.Execute() => Resume();
+
+    private void Retry() => _edge.Retry(this);
 
     void IValueTaskSource.GetResult(short token) => _turn.GetResult(token);
 

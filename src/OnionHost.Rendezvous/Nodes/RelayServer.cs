@@ -1,5 +1,6 @@
 using OnionHost.Dht.Storage;
 using OnionHost.Network;
+using OnionHost.Network.Congestion;
 using OnionHost.Network.Directory;
 using OnionHost.Network.Relays;
 using OnionHost.Network.Relays.Keys;
@@ -91,6 +92,7 @@ internal sealed class RelayServer : IAsyncDisposable
             new NetworkDirectoryOptions { Authorities = authorities, DataDirectory = _options.DataDirectory, IsCache = true },
             new AuthoritySource(_context, authorities),
             Store);
+        Relay.Congestion = () => Directory.Current is { } view ? view.Congestion : CongestionParameters.Default;
         Directory.Start();
     }
 
