@@ -57,6 +57,9 @@ internal sealed class CircuitEdge
 
     internal LayerDirection Incoming { get; }
 
+    /// <summary>How the layer's cells are controlled.</summary>
+    internal CircuitFlow Flow => _flow;
+
     /// <summary>Sends a message; on a closed circuit nothing happens.</summary>
     public void Send(RelayCommand command, StreamId stream, ReadOnlySpan<byte> body) => Send(command, stream, body, early: false);
 

@@ -32,7 +32,7 @@ public sealed class CircuitFlowTests
                 }
                 else if (step == 2 && answers.TryDequeue(out var answer))
                 {
-                    sender.OnSendme(answer);
+                    sender.OnSendme(answer, 0);
                 }
 
                 if (cells.Count + answers.Count > 1000 || sender.Sendable is < 0 or > 1000)
@@ -59,10 +59,10 @@ public sealed class CircuitFlowTests
         var stream = new FixedStreamFlow();
         for (var i = 0; i < 500; i++)
         {
-            stream.OnDataReceived();
+            stream.OnDataReceived(498);
         }
 
-        Assert.Throws<ProtocolException>(stream.OnDataReceived);
+        Assert.Throws<ProtocolException>(() => stream.OnDataReceived(498));
     }
 
     [Theory]
@@ -81,7 +81,7 @@ public sealed class CircuitFlowTests
 
         if (how == "twice")
         {
-            flow.OnSendme(Sendme(Tag(100)));
+            flow.OnSendme(Sendme(Tag(100)), 0);
         }
 
         var body = how switch
@@ -91,7 +91,7 @@ public sealed class CircuitFlowTests
             "short" => [1, 0, 4, 0, 0, 0, 100],
             _ => Sendme(Tag(100)),
         };
-        Assert.Throws<ProtocolException>(() => flow.OnSendme(body));
+        Assert.Throws<ProtocolException>(() => flow.OnSendme(body, 0));
     }
 
     [Fact]
@@ -103,9 +103,9 @@ public sealed class CircuitFlowTests
             flow.OnDataSent(Tag(i), 0);
         }
 
-        flow.OnSendme([]);
+        flow.OnSendme([], 0);
         Assert.Equal(1000, flow.Sendable);
-        Assert.Throws<ProtocolException>(() => flow.OnSendme([]));
+        Assert.Throws<ProtocolException>(() => flow.OnSendme([], 0));
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class CircuitFlowTests
         Span<byte> body = stackalloc byte[16];
         for (var i = 0; i < 120; i++)
         {
-            flow.OnDataReceived();
+            flow.OnDataReceived(498);
         }
 
         Assert.Null(flow.NextSignal(10 * RelayMessage.BodyMax, true, body, out _));
@@ -144,11 +144,11 @@ public sealed class CircuitFlowTests
         Span<byte> body = stackalloc byte[16];
         for (var i = 0; i < 249; i++)
         {
-            flow.OnDataReceived();
+            flow.OnDataReceived(498);
         }
 
         Assert.Null(flow.NextSignal(0, isArriving: false, body, out _));
-        flow.OnDataReceived();
+        flow.OnDataReceived(498);
         Assert.Equal(RelayCommand.Sendme, flow.NextSignal(0, isArriving: false, body, out _));
         Assert.Null(flow.NextSignal(0, isArriving: false, body, out _));
         for (var left = 4; left > 0; left--)
@@ -165,7 +165,7 @@ public sealed class CircuitFlowTests
         var flow = new FixedStreamFlow();
         for (var i = 0; i < 50; i++)
         {
-            flow.OnDataSent();
+            flow.OnDataSent(498);
         }
 
         flow.OnSignal(RelayCommand.Sendme, []);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using OnionHost.Network.Circuits;
+using OnionHost.Network.Congestion;
 using OnionHost.Protocol.Cryptography;
 using OnionHost.Protocol.Identities;
 
@@ -39,15 +40,16 @@ internal sealed class MemoryNetwork : IAsyncDisposable
     /// <summary>A circuit of the client through the first relays.</summary>
     public Task<ClientCircuit> BuildAsync(int hops = 3) => BuildAsync(Enumerable.Range(0, hops).ToArray());
 
-    /// <summary>A circuit of the client through these relays.</summary>
-    public async Task<ClientCircuit> BuildAsync(int[] path)
+    /// <summary>A circuit of the client through these relays; with <paramref name="congestion"/>, the last is asked for congestion control.</summary>
+    public async Task<ClientCircuit> BuildAsync(int[] path, CongestionParameters? congestion = null)
     {
         using var limit = new CancellationTokenSource(Soon);
         ClientLink = Connect(null, this[path[0]]);
-        var circuit = await ClientCircuit.CreateAsync(Context, ClientLink, this[path[0]].Hop, limit.Token);
-        foreach (var hop in path[1..])
+        var hops = path.Select((relay, i) => this[relay].Hop with { Congestion = i == path.Length - 1 ? congestion : null }).ToArray();
+        var circuit = await ClientCircuit.CreateAsync(Context, ClientLink, hops[0], limit.Token);
+        foreach (var hop in hops[1..])
         {
-            await circuit.ExtendAsync(this[hop].Hop, limit.Token);
+            await circuit.ExtendAsync(hop, limit.Token);
         }
 
         return circuit;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using OnionHost.Network.Circuits;
+using OnionHost.Network.Congestion;
 using OnionHost.Network.Links;
 using OnionHost.Network.Relays;
 using OnionHost.Protocol;
@@ -29,7 +30,8 @@ internal sealed class MemoryRelay : IAsyncDisposable
             LinkSpecifier.FromFingerprint(Fingerprint),
             LinkSpecifier.FromEd25519(Identity),
         ]);
-        var identity = new CircuitIdentity(Fingerprint, Identity, () => new NtorOnionKeys(key, null));
+        OnionKeys = new NtorOnionKeys(key, null);
+        var identity = new CircuitIdentity(Fingerprint, Identity, () => OnionKeys) { Congestion = () => Congestion };
         Extender = new RelayExtender(identity, ConnectAsync, allowPrivateAddresses: false, TimeSpan.FromSeconds(30));
         _pool = new OnionskinPool(context, identity, 1000);
         Acceptor = new CircuitAcceptor(context, _pool, Extender, Roles);
@@ -41,6 +43,12 @@ internal sealed class MemoryRelay : IAsyncDisposable
     public Ed25519Identity Identity { get; }
 
     public HopTarget Hop { get; }
+
+    /// <summary>The keys that it answers handshakes with.</summary>
+    public NtorOnionKeys OnionKeys { get; set; }
+
+    /// <summary>What it takes the network to say about congestion control.</summary>
+    public CongestionParameters? Congestion { get; set; } = CongestionParameters.Default;
 
     public RelayRoles Roles { get; } = new();
 

@@ -110,6 +110,8 @@ public sealed class MessageRoundTripTests
         yield return Of(new EndMessage(EndReason.ExitPolicy, IPAddress.IPv6Loopback, 9), EndMessage.Read, (v, ref w) => v.Write(ref w), "End by policy, IPv6");
         yield return Of(new SendmeMessage(1, cookie), SendmeMessage.Read, (v, ref w) => v.Write(ref w));
         yield return Of(new SendmeMessage(0, default), SendmeMessage.Read, (v, ref w) => v.Write(ref w), "Sendme of a stream");
+        yield return Of(default(XoffMessage), XoffMessage.Read, (v, ref w) => v.Write(ref w));
+        yield return Of(new XonMessage(12_345_678), XonMessage.Read, (v, ref w) => v.Write(ref w));
         yield return Of(new Extend2Message(specifiers, HandshakeType.NtorV3, Bytes32), Extend2Message.Read, (v, ref w) => v.Write(ref w));
         yield return Of(new Extended2Message(Bytes32), Extended2Message.Read, (v, ref w) => v.Write(ref w));
         yield return Of(new TruncateMessage(DestroyReason.Requested), TruncateMessage.Read, (v, ref w) => v.Write(ref w));
