@@ -19,7 +19,7 @@ internal abstract class LinkHandshake : IDisposable
     private const int MaxCells = 32;
     private const int MaxBytes = 64 * 1024;
 
-    private static readonly ImmutableArray<ushort> OurVersions = [3, 4, 5];
+    internal static readonly ImmutableArray<ushort> OurVersions = [3, 4, 5];
 
     private readonly ArrayBufferWriter<byte> _outgoing = new(2048);
     private readonly IncrementalHash _sent = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

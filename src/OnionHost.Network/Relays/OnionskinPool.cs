@@ -120,7 +120,7 @@ internal sealed class OnionskinPool : IAsyncDisposable
     }
 
     /// <summary>What a client demands and we do not do must fail the circuit: it would use it at once (proposal 346).</summary>
-    private static void RefuseSubprotocols(ImmutableArray<NtorV3Extension> extensions)
+    internal static void RefuseSubprotocols(ImmutableArray<NtorV3Extension> extensions)
     {
         if (extensions.Any(extension => extension is { Type: NtorV3ExtensionType.SubprotocolRequest, Data.IsEmpty: false }))
         {

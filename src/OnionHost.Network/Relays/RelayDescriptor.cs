@@ -9,7 +9,7 @@ namespace OnionHost.Network.Relays;
 internal static class RelayDescriptor
 {
     /// <summary>Only what this relay does: clients and relays choose what they ask of it by this line.</summary>
-    private const string Protocols =
+    internal const string Protocols =
         "Cons=1-2 Desc=1-2 DirCache=2 FlowCtrl=1-2 HSDir=2 HSIntro=4-5 HSRend=1-2 Link=3-5 LinkAuth=3 Microdesc=1-2 Relay=2-4";
 
     /// <summary>Builds and signs the descriptor.</summary>

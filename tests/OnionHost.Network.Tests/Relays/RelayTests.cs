@@ -65,8 +65,6 @@ public sealed class RelayTests
         Assert.Equal(relay.Keys.Fingerprint, descriptor.Fingerprint);
         Assert.Equal(relay.OrEndPoint.Port, descriptor.OrPort);
         Assert.True(descriptor.Policy.Allows(System.Net.IPAddress.Loopback, 80));
-        Assert.True(descriptor.Protocols.Supports("Relay", 2));
-        Assert.False(descriptor.Protocols.Supports("Relay", 4));
         Assert.False(ExitPolicy.RejectAll.Allows(System.Net.IPAddress.Loopback, 80));
     }
 
