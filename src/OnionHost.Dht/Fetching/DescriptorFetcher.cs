@@ -72,6 +72,13 @@ internal sealed class DescriptorFetcher : IAsyncDisposable
         return await SearchAsync(wanted, known: stale, clientKey, cancellationToken);
     }
 
+    /// <summary>
+    /// The service was reached with what was found. Should it be gone later, all directories may be asked at once for something newer:
+    /// a service that starts again has new introduction points.
+    /// </summary>
+    public async Task ReachedAsync(OnionAddress address, X25519KeyPair? clientKey, IsolationKey isolation, CancellationToken cancellationToken) =>
+        _asked.Forget(Wanted.From(address, clientKey, isolation, await _map(cancellationToken)).Key);
+
     /// <summary>Ends all searches.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -108,6 +108,17 @@ internal sealed class CircuitEdge
         }
     }
 
+    /// <summary>
+    /// Ends all streams, takes no more, and waits until the peer has received everything, or the circuit closes: then closing
+    /// it cuts nothing off. Streams that their owner has let go of send what they still hold; the others are broken off.
+    /// </summary>
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        Inbound = null;
+        await Task.WhenAll(_streams.All().Select(stream => stream.EndAsync())).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _sender.ReceivedAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     internal void Send(RelayCommand command, StreamId stream, ReadOnlySpan<byte> body, bool early) =>
         _sender.Send(command, stream, body, early);
 

@@ -19,6 +19,12 @@ internal abstract class CircuitFlow
     /// <summary>True if the next DATA cell has to leave <see cref="RandomPadding"/> bytes free, so that nobody can guess its tag.</summary>
     public abstract bool WantsPadding { get; }
 
+    /// <summary>How many more DATA cells it takes until one that the peer acknowledges; at least 1.</summary>
+    public abstract int CellsToReceipt { get; }
+
+    /// <summary>True if no acknowledgement is due.</summary>
+    public abstract bool IsAcknowledged { get; }
+
     /// <summary>A DATA cell was sealed and sent.</summary>
     /// <param name="tag">Its tag, 20 bytes.</param>
     /// <param name="spare">Bytes of its payload that the body did not fill.</param>

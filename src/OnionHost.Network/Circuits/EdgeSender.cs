@@ -18,9 +18,15 @@ internal sealed class EdgeSender(CircuitEdge edge, LayerDirection layer, Circuit
 {
     private const int ResumedHere = 4;
 
+    private static readonly TimeSpan Settled = TimeSpan.FromMinutes(1);
+
     private readonly EdgeCircuit _circuit = edge.Circuit;
     private readonly SendTurns _turns = new(flow);
     private readonly List<StreamSender> _resume = [];
+    private TaskCompletionSource? _receipt;
+    private StreamId _lastStream;
+    private long _lastSent;
+    private int _toReceipt;
     private bool _closed;
 
     /// <summary>Sends a message that no window counts; on a closed circuit nothing happens.</summary>
@@ -65,6 +71,9 @@ internal sealed class EdgeSender(CircuitEdge edge, LayerDirection layer, Circuit
                 {
                     SendDataCell(sender, ref data, payload, tag);
                 }
+
+                _lastStream = sender.Id;
+                _lastSent = _circuit.Context.Time.GetTimestamp();
             }
         }
     }
@@ -79,12 +88,38 @@ internal sealed class EdgeSender(CircuitEdge edge, LayerDirection layer, Circuit
         }
     }
 
+    /// <summary>
+    /// Completes when the peer has received all that was sent, or the circuit closes; call it when no stream is left. The peer
+    /// acknowledges only every so many DATA cells, so empty ones follow, up to the next of these: it counts them, and drops
+    /// them, as their stream has ended. What was sent long ago needs no proof.
+    /// </summary>
+    public Task ReceivedAsync()
+    {
+        lock (_circuit.SendLock)
+        {
+            if (_closed || _lastStream == StreamId.None || _circuit.Context.Time.GetElapsedTime(_lastSent) > Settled)
+            {
+                return Task.CompletedTask;
+            }
+
+            if (_receipt is null)
+            {
+                _receipt = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _toReceipt = flow.CellsToReceipt;
+                AskReceipt();
+            }
+
+            return _receipt.Task;
+        }
+    }
+
     /// <summary>Nothing more is sent: the layer's keys may go.</summary>
     public void Close()
     {
         lock (_circuit.SendLock)
         {
             _closed = true;
+            _receipt?.TrySetResult();
         }
     }
 
@@ -116,6 +151,7 @@ internal sealed class EdgeSender(CircuitEdge edge, LayerDirection layer, Circuit
         {
             flow.OnSendme(body, _circuit.QueuedCells);
             _turns.Distribute(_resume);
+            AskReceipt();
         }
     }
 
@@ -165,5 +201,29 @@ internal sealed class EdgeSender(CircuitEdge edge, LayerDirection layer, Circuit
         flow.OnDataSent(tag, RelayMessage.BodyMax - length);
         sender.Flow.OnDataSent(length);
         _turns.Used(sender);
+    }
+
+    /// <summary>Send lock: sends the empty cells that are still missing, as far as the window allows.</summary>
+    private void AskReceipt()
+    {
+        if (_receipt is null)
+        {
+            return;
+        }
+
+        Span<byte> payload = stackalloc byte[CellFraming.PayloadSize];
+        Span<byte> tag = stackalloc byte[CircuitFlow.TagSize];
+        for (; _toReceipt > 0 && flow.Sendable > 0 && !_closed && _circuit.IsOpen; _toReceipt--)
+        {
+            RelayMessage.Write(payload, RelayCommand.Data, _lastStream, [], _circuit.Context.Random);
+            layer.Seal(payload, tag);
+            _circuit.Forward(edge, payload, early: false);
+            flow.OnDataSent(tag, RelayMessage.BodyMax);
+        }
+
+        if (_toReceipt == 0 && flow.IsAcknowledged)
+        {
+            _receipt.TrySetResult();
+        }
     }
 }

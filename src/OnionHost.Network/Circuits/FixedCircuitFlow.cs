@@ -32,6 +32,10 @@ internal sealed class FixedCircuitFlow : CircuitFlow
 
     public override bool WantsPadding => !_padded && (_package - 1) % Increment == 0;
 
+    public override int CellsToReceipt => _package % Increment is > 0 and var left ? left : Increment;
+
+    public override bool IsAcknowledged => _tagCount == 0;
+
     public override void OnDataSent(ReadOnlySpan<byte> tag, int spare)
     {
         _padded |= spare >= RandomPadding;

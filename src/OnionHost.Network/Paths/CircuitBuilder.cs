@@ -45,6 +45,12 @@ internal sealed class CircuitBuilder(NodeContext context, LinkOpener links, Guar
             }
 
             cancellationToken.ThrowIfCancellationRequested();
+            if (e is OperationCanceledException && !late.IsCancellationRequested)
+            {
+                // The node stops; the guard has done nothing.
+                throw;
+            }
+
             if (reached == 0)
             {
                 guards.Failed(plan.Guard.Fingerprint);

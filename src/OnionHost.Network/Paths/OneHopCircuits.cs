@@ -108,7 +108,7 @@ internal sealed class OneHopCircuits(NodeContext context, LinkOpener links) : IA
                 ? await ClientCircuit.CreateAsync(context, link, hop, either.Token)
                 : await ClientCircuit.CreateFastAsync(context, link, either.Token);
         }
-        catch (OperationCanceledException e)
+        catch (OperationCanceledException e) when (late.IsCancellationRequested)
         {
             throw new CircuitException("A directory could not be reached in time.", DestroyReason.Timeout, 0, e);
         }

@@ -3,7 +3,7 @@ using OnionHost.Protocol.Messages;
 
 namespace OnionHost.Network.Streams;
 
-/// <summary>What an edge keeps under a stream's id. All calls come on the link's read loop, the last also from elsewhere.</summary>
+/// <summary>What an edge keeps under a stream's id. All calls come on the link's read loop, the last two also from elsewhere.</summary>
 internal interface IEdgeStream
 {
     /// <summary>The body of a DATA message arrived; true if <see cref="OnBatchEnd"/> is to be called after this batch.</summary>
@@ -14,6 +14,9 @@ internal interface IEdgeStream
 
     /// <summary>The cells of one read were handled: whoever waits for data may be woken.</summary>
     void OnBatchEnd();
+
+    /// <summary>The circuit is about to close: completes when the stream is over, at once unless it still has something to send.</summary>
+    Task EndAsync();
 
     /// <summary>The circuit is gone, or never let the stream open.</summary>
     void OnCircuitClosed(TorException cause);

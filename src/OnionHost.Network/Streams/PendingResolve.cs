@@ -39,6 +39,8 @@ internal sealed class PendingResolve(CircuitEdge edge, StreamId id) : IEdgeStrea
         }
     }
 
+    public Task EndAsync() => Task.CompletedTask;
+
     public void OnCircuitClosed(TorException cause) => Fail(cause);
 
     private void Fail(TorException cause)

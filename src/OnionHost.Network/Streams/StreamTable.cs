@@ -32,6 +32,15 @@ internal sealed class StreamTable(int limit)
         }
     }
 
+    /// <summary>The streams that are open now.</summary>
+    public IReadOnlyList<IEdgeStream> All()
+    {
+        lock (_lock)
+        {
+            return [.. _open.Values];
+        }
+    }
+
     /// <summary>Adds a stream of ours under a free id. Null if there are too many.</summary>
     /// <exception cref="TorException">The circuit is closed; the exception says why.</exception>
     public T? Open<T>(IRandomSource random, Func<StreamId, T> create, Func<T, IEdgeStream> handle)

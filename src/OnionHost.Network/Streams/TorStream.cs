@@ -21,6 +21,7 @@ public sealed class TorStream : IDuplexPipe, IAsyncDisposable
     private readonly CancellationTokenSource _closed = new();
     private readonly TaskCompletionSource<ConnectedMessage> _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile StreamState _state;
+    private volatile bool _isLetGo;
     private Exception? _fault;
     private int _endReason = -1;
 
@@ -64,6 +65,7 @@ public sealed class TorStream : IDuplexPipe, IAsyncDisposable
     /// <summary>Closes the stream: what was written still goes out, then the other end is told. Does not wait for that.</summary>
     public ValueTask DisposeAsync()
     {
+        _isLetGo = true;
         Input.Complete();
         Output.Complete();
         if (_state is StreamState.Connecting or StreamState.Offered)
@@ -76,6 +78,19 @@ public sealed class TorStream : IDuplexPipe, IAsyncDisposable
 
     /// <summary>Starts sending what the user writes. Before CONNECTED it goes out as optimistic data.</summary>
     internal void Start() => _ = SendAsync();
+
+    /// <summary>Breaks the stream off, unless its owner has disposed it; completes when it is closed.</summary>
+    internal Task EndAsync()
+    {
+        if (!_isLetGo)
+        {
+            Abort(Protocol.Messages.EndReason.Destroy);
+        }
+
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _closed.Token.Register(ended.SetResult);
+        return ended.Task;
+    }
 
     /// <summary>Makes an offered stream open. False if it closed meanwhile.</summary>
     internal bool TryOpen(bool inline)
@@ -168,6 +183,8 @@ public sealed class TorStream : IDuplexPipe, IAsyncDisposable
         public bool OnData(ReadOnlySpan<byte> body) => stream._receiver.Append(body);
 
         public void OnBatchEnd() => stream._receiver.Flush();
+
+        public Task EndAsync() => stream.EndAsync();
 
         public void OnCircuitClosed(TorException cause) => stream.Close(Protocol.Messages.EndReason.Destroy, cause, tellPeer: false);
 

@@ -12,4 +12,7 @@ internal interface IServiceDirectory
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="Protocol.OnionException">F0, F1, F4 or F5.</exception>
     Task<ServiceView> FindAsync(OnionHostName name, IsolationKey isolation, bool fresh, CancellationToken cancellationToken);
+
+    /// <summary>The service was reached: a later lookup may ask the whole network again.</summary>
+    Task ReachedAsync(OnionHostName name, IsolationKey isolation, CancellationToken cancellationToken);
 }

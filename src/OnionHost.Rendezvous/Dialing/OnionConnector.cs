@@ -11,11 +11,15 @@ namespace OnionHost.Rendezvous.Dialing;
 
 /// <summary>
 /// Brings a circuit to an onion service: descriptor, rendezvous, introduction (rend-spec-v3 1.3). When one introduction point
-/// fails it takes the next; when all fail it asks for a newer descriptor and tries once more.
+/// fails it takes the next; when the service does not come it waits for it elsewhere, by another point; when all fail it asks
+/// for a newer descriptor and tries once more.
 /// </summary>
 internal sealed class OnionConnector
 {
     private const int Rounds = 2;
+
+    // A service that was told of a visit and does not come may have failed to reach the rendezvous point. Twice in a row it means it.
+    private const int SilencesBelieved = 2;
 
     private static readonly TimeSpan IntroductionLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ArrivalLimit = TimeSpan.FromSeconds(30);
@@ -63,6 +67,7 @@ internal sealed class OnionConnector
             lastRevision = view.Revision;
             if (await TryPointsAsync(name, view, proofKey, tally, cancellationToken).ConfigureAwait(false) is { } joined)
             {
+                await _directory.ReachedAsync(name, isolation, cancellationToken).ConfigureAwait(false);
                 return joined;
             }
         }
@@ -75,6 +80,7 @@ internal sealed class OnionConnector
     {
         var points = view.Points.ToArray();
         _context.Random.Shuffle<IntroductionTarget>(points);
+        var silences = 0;
         foreach (var point in points)
         {
             var visit = new Visit(name, point, view.Subcredential, proofKey);
@@ -85,10 +91,10 @@ internal sealed class OnionConnector
             }
 
             tally.Add(outcome);
-            if (outcome == Outcome.ServiceSilent)
+            if (outcome == Outcome.ServiceSilent && ++silences == SilencesBelieved)
             {
-                // The introduction was passed on and nobody came: the other points lead to the same silence. Either the
-                // descriptor is out of date, or the service does not want this visitor.
+                // The other points lead to the same silence. Either the descriptor is out of date, or the service does not
+                // want this visitor.
                 return null;
             }
         }

@@ -23,6 +23,13 @@ internal sealed class ServiceDirectory(DescriptorFetcher fetcher) : IServiceDire
         return new ServiceView([.. found.Content.IntroductionPoints.Select(ToTarget).OfType<IntroductionTarget>()], found.Subcredential, found.Revision);
     }
 
+    /// <inheritdoc/>
+    public async Task ReachedAsync(OnionHostName name, IsolationKey isolation, CancellationToken cancellationToken)
+    {
+        using var key = name.Cookie?.DescriptorKey();
+        await fetcher.ReachedAsync(name.Address, key, isolation, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Null if the point names no relay that a circuit could go to.</summary>
     private static IntroductionTarget? ToTarget(IntroductionPointInfo point)
     {

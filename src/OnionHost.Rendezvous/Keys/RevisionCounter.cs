@@ -7,6 +7,7 @@ namespace OnionHost.Rendezvous.Keys;
 /// <summary>
 /// A descriptor's revision counter: the encrypted number of seconds since some start, which grows with time but tells
 /// nobody this machine's clock (rend-spec-v3 F.2). The same for every process that holds the key, so nothing is stored.
+/// Between two seconds it grows in proportion, so that a service that is started again at once does not fall behind itself.
 /// </summary>
 internal sealed class RevisionCounter : IDisposable
 {
@@ -35,8 +36,11 @@ internal sealed class RevisionCounter : IDisposable
     /// <summary>The counter for a descriptor that is made now: larger than every one before.</summary>
     public ulong Next(DateTimeOffset now)
     {
-        var seconds = Math.Clamp((long)(now - _start).TotalSeconds + 1, 1, MaxSeconds);
-        return _last = Math.Max(_last + 1, Encrypt(_key, seconds));
+        var passed = Math.Clamp((now - _start).TotalSeconds + 1, 1, MaxSeconds);
+        var seconds = (long)passed;
+        var whole = Encrypt(_key, seconds);
+        var part = (ulong)((passed - seconds) * (Encrypt(_key, seconds + 1) - whole));
+        return _last = Math.Max(_last + 1, whole + part);
     }
 
     /// <summary>Overwrites the key.</summary>

@@ -27,6 +27,9 @@ internal interface IVisitorCircuit
     /// <summary>Streams on it.</summary>
     int OpenStreams { get; }
 
+    /// <summary>Ends its streams, and waits until the visitor has received everything.</summary>
+    Task DrainAsync(CancellationToken cancellationToken);
+
     /// <summary>Closes it with its streams.</summary>
     void Close();
 }

@@ -32,6 +32,9 @@ internal sealed class VisitorCircuit : IVisitorCircuit, IInboundStreams
     public int OpenStreams => _edge.OpenStreams;
 
     /// <inheritdoc/>
+    public Task DrainAsync(CancellationToken cancellationToken) => _edge.DrainAsync(cancellationToken);
+
+    /// <inheritdoc/>
     public void Close() => _circuit.Close();
 
     /// <inheritdoc/>

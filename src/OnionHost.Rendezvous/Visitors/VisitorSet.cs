@@ -15,6 +15,7 @@ internal sealed class VisitorSet : IAsyncDisposable
     private const int MeetingsAtOnce = 64;
 
     private static readonly TimeSpan MeetingLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(20);
 
     private readonly ConcurrentDictionary<IVisitorCircuit, Visitor> _visitors = new();
     private readonly SemaphoreSlim _meetings = new(MeetingsAtOnce);
@@ -67,14 +68,19 @@ internal sealed class VisitorSet : IAsyncDisposable
         return theirs.Count;
     }
 
-    /// <summary>Closes every circuit, and gives up meetings on their way.</summary>
+    /// <summary>Gives up meetings on their way, and closes every circuit once the visitor has received what was sent.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        foreach (var circuit in _visitors.Keys)
-        {
-            circuit.Close();
-        }
+        using var limit = new CancellationTokenSource(DrainLimit, _context.Time);
+        await Task.WhenAll(_visitors.Keys.Select(circuit => EndAsync(circuit, limit.Token))).ConfigureAwait(false);
+    }
+
+    /// <summary>Closing at once would cut off the last bytes: DESTROY overtakes what relays on the way still hold.</summary>
+    private static async Task EndAsync(IVisitorCircuit circuit, CancellationToken limit)
+    {
+        await circuit.DrainAsync(limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        circuit.Close();
     }
 
     private async Task MeetAsync(AdmittedIntroduction admitted)

@@ -45,7 +45,7 @@ public sealed class OnionConnectorTests : IAsyncLifetime
         _network.IntroduceStatus = () => refusals-- > 0 ? IntroduceAckMessage.CannotRelay : null;
         await DialAsync(_service.Address.ToString());
         Assert.Single(_network.Joined);
-        Assert.Equal(0, _network.Refreshes);
+        Assert.Equal((0, 1), (_network.Refreshes, _network.Reached));
     }
 
     [Fact]
@@ -70,6 +70,15 @@ public sealed class OnionConnectorTests : IAsyncLifetime
         var failure = FailureAsync();
         Assert.True(await _time.RunUntilAsync(() => failure.IsCompleted));
         Assert.Equal(OnionFailure.RendezvousFailed, (await failure).Failure);
+    }
+
+    [Fact]
+    public async Task Service_that_does_not_come_once_is_asked_to_come_elsewhere()
+    {
+        _network.MissedMeetings = 1;
+        await DialAsync(_service.Address.ToString());
+        Assert.Equal((0, 0), (_network.MissedMeetings, _network.Refreshes));
+        Assert.Single(_network.Joined);
     }
 
     [Fact]

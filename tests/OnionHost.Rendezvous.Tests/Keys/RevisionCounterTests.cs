@@ -45,6 +45,19 @@ public class RevisionCounterTests
         Assert.True(after.Next(Start.AddHours(1).AddSeconds(10)) > before.Next(Start.AddHours(1)));
     }
 
+    [Fact]
+    public void Counter_grows_over_a_restart_within_the_same_second()
+    {
+        var last = 0UL;
+        for (var milliseconds = 0; milliseconds < 2000; milliseconds += 100)
+        {
+            using var process = Create();
+            var next = process.Next(Start.AddHours(30).AddMilliseconds(milliseconds));
+            Assert.True(next > last);
+            last = next;
+        }
+    }
+
     private static RevisionCounter Create()
     {
         using var pair = Ed25519KeyPair.Generate(new ScriptedRandom());

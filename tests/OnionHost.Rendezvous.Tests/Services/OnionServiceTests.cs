@@ -233,6 +233,7 @@ public sealed class OnionServiceTests : IAsyncLifetime
         Assert.Equal(OnionFailure.IntroductionFailed, failure.Failure);
         await service.DisposeAsync();
         Assert.True(_network.Joined.Single().Closed.IsCompleted);
+        Assert.True(_network.Joined.Single().IsDrained);
         Assert.Equal(OnionServiceState.Stopped, service.State);
         Assert.Throws<ObjectDisposedException>(() => service.Listen(80));
     }
@@ -468,6 +469,8 @@ public sealed class OnionServiceTests : IAsyncLifetime
     {
         public Task<ServiceView> FindAsync(OnionHostName name, IsolationKey isolation, bool fresh, CancellationToken cancellationToken) =>
             Task.FromResult(view);
+
+        public Task ReachedAsync(OnionHostName name, IsolationKey isolation, CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     private sealed class RecordingCircuits(FakeNetwork network) : IVisitorCircuits, IIntroducing

@@ -44,6 +44,8 @@ internal sealed class FakeNetwork(TimeProvider time) : IIntroductionCircuits, IV
 
     public int Refreshes { get; private set; }
 
+    public int Reached { get; private set; }
+
     /// <summary>What the next circuits to introduction points meet; none to pass.</summary>
     public Func<Exception?> IntroductionCircuitFault { get; set; } = () => null;
 
@@ -54,6 +56,9 @@ internal sealed class FakeNetwork(TimeProvider time) : IIntroductionCircuits, IV
     public bool LosesIntroductions { get; set; }
 
     public bool MeetingFails { get; set; }
+
+    /// <summary>At so many rendezvous points the service is not met, and the time to wait is over at once.</summary>
+    public int MissedMeetings { get; set; }
 
     public IReadOnlyList<Ed25519Identity> DirectorySet { get; set; } = [new Ed25519Identity(new byte[32])];
 
@@ -108,6 +113,13 @@ internal sealed class FakeNetwork(TimeProvider time) : IIntroductionCircuits, IV
     public Task<IWaitingRendezvous> WaitAtRendezvousAsync(ReadOnlyMemory<byte> cookie, CancellationToken cancellationToken)
     {
         var waiting = new FakeWaiting(new RendezvousTarget(Relay(0).OnionKey, Relay(0).Specifiers));
+        if (MissedMeetings > 0)
+        {
+            MissedMeetings--;
+            waiting.Arrived.SetException(new TimeoutException());
+            return Task.FromResult<IWaitingRendezvous>(waiting);
+        }
+
         Assert.True(_waiting.TryAdd(Convert.ToHexString(cookie.Span), waiting));
         return Task.FromResult<IWaitingRendezvous>(waiting);
     }
@@ -143,6 +155,12 @@ internal sealed class FakeNetwork(TimeProvider time) : IIntroductionCircuits, IV
         var points = found.Content.IntroductionPoints.Select(point => new IntroductionTarget(
             new HopTarget(LinkSpecifiers.Fingerprint(point.Specifiers)!.Value, null, point.OnionKey, point.Specifiers), point.AuthKey, point.EncryptionKey));
         return Task.FromResult(new ServiceView([.. points], found.Subcredential, found.Revision));
+    }
+
+    public Task ReachedAsync(OnionHostName name, IsolationKey isolation, CancellationToken cancellationToken)
+    {
+        Reached++;
+        return Task.CompletedTask;
     }
 
     private HopTarget Relay(int number)

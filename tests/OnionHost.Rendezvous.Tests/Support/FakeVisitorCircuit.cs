@@ -24,6 +24,14 @@ internal sealed class FakeVisitorCircuit(uint id, Action<IVisitorCircuit, IVisit
         return stream;
     }
 
+    public bool IsDrained { get; private set; }
+
+    public Task DrainAsync(CancellationToken cancellationToken)
+    {
+        IsDrained = !_closed.Task.IsCompleted;
+        return Task.CompletedTask;
+    }
+
     public void Close() => _closed.TrySetResult();
 
     internal sealed class FakeStream(int port) : IVisitorStream, IDuplexPipe
