@@ -24,8 +24,12 @@ internal sealed class OnionDialer : IStreamDialer, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public Task<TorStream> DialAsync(StreamTarget target, CancellationToken cancellationToken) =>
-        OnionHostName.IsOnion(target.Host) ? DialOnionAsync(target, cancellationToken) : _inner.DialAsync(target, cancellationToken);
+    public Task<TorStream> DialAsync(StreamTarget target, CancellationToken cancellationToken)
+    {
+        var isOnion = OnionHostName.IsOnion(target.Host);
+        return OnionActivities.ConnectAsync(
+            isOnion, () => isOnion ? DialOnionAsync(target, cancellationToken) : _inner.DialAsync(target, cancellationToken));
+    }
 
     /// <inheritdoc/>
     public Task<ResolvedMessage> ResolveAsync(string host, IsolationKey isolation, CancellationToken cancellationToken) =>

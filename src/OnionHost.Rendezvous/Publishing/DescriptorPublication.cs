@@ -81,7 +81,8 @@ internal sealed class DescriptorPublication : IDisposable
             if (_board.Slots is { } slots && _content() is { } content && (_dirty || due <= _context.Now || HasMoved(slots)))
             {
                 _dirty = false;
-                due = _context.Now + await PublishAsync(slots, content, cancellationToken).ConfigureAwait(false);
+                var pauseAfter = await OnionActivities.PublishAsync(() => PublishAsync(slots, content, cancellationToken)).ConfigureAwait(false);
+                due = _context.Now + pauseAfter;
             }
 
             var pause = due > _context.Now ? due - _context.Now : LongestPause;
