@@ -34,7 +34,7 @@ internal sealed class FixedCircuitFlow : CircuitFlow
 
     public override int CellsToReceipt => _package % Increment is > 0 and var left ? left : Increment;
 
-    public override bool IsAcknowledged => _tagCount == 0;
+    public override bool IsAcknowledged => _tags.Count == 0;
 
     public override void OnDataSent(ReadOnlySpan<byte> tag, int spare)
     {

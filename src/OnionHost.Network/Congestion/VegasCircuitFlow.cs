@@ -40,6 +40,10 @@ internal sealed class VegasCircuitFlow : CircuitFlow
 
     public override bool WantsPadding => _untilAnswered == 1 && !_padded;
 
+    public override int CellsToReceipt => _untilAnswered;
+
+    public override bool IsAcknowledged => _tags.Count == 0;
+
     public override void OnDataSent(ReadOnlySpan<byte> tag, int spare)
     {
         _inFlight++;
