@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using OnionHost.Network;
 using OnionHost.Network.Authority;
 using OnionHost.Network.Authority.Flags;
+using OnionHost.Network.Authority.Reachability;
 using OnionHost.Network.Relays;
 using OnionHost.Protocol.Certificates;
 using OnionHost.Protocol.Directory;
@@ -143,6 +144,8 @@ internal sealed class PrivateNodes(NodeContext context, PrivateNetworkOptions op
         Flags = FlagOptions.Private,
         AllowPrivateAddresses = true,
 
+        // A few dozen relays at most: each is tested every quarter of an hour, without waking up all the time.
+        Reachability = new ReachabilityOptions { Pause = TimeSpan.FromMinutes(1), Parts = 15 },
         Parameters = ParametersOf(options),
     };
 

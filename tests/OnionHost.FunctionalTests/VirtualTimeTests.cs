@@ -14,7 +14,6 @@ public sealed class VirtualTimeTests : IAsyncLifetime, IDisposable
 {
     private const int Hours = 72;
     private const int StepsPerRound = 5;
-    private static readonly TimeSpan Stride = TimeSpan.FromMinutes(5);
 
     private readonly string _data = Directory.CreateTempSubdirectory("onionhost-days-").FullName;
     private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(8));
@@ -35,16 +34,16 @@ public sealed class VirtualTimeTests : IAsyncLifetime, IDisposable
         }
 
         _network = await _days.WhileAsync(PrivateNetwork.StartAsync(
-            new PrivateNetworkOptions { VotingInterval = TimeSpan.FromHours(1), TimeProvider = _days.Clock }, _limit.Token));
+            new PrivateNetworkOptions { VotingInterval = TimeSpan.FromHours(1), TimeProvider = _days.Clock }, _limit.Token), _limit.Token);
         foreach (var voting in Votings)
         {
             voting.StepDone += _ => _steps.AddOrUpdate(voting, 1, (_, count) => count + 1);
         }
 
         _host = await StartClientAsync();
-        _service = await _days.WhileAsync(_host.AddServiceAsync(new OnionServiceOptions { KeyDirectory = Path.Combine(_data, "service") }, _limit.Token));
+        _service = await _days.WhileAsync(_host.AddServiceAsync(new OnionServiceOptions { KeyDirectory = Path.Combine(_data, "service") }, _limit.Token), _limit.Token);
         Serve(_service.Listen(80));
-        await _days.WhileAsync(_service.WaitUntilReachableAsync(_limit.Token));
+        await _days.WhileAsync(_service.WaitUntilReachableAsync(_limit.Token), _limit.Token);
     }
 
     [SkippableFact]
@@ -93,8 +92,8 @@ public sealed class VirtualTimeTests : IAsyncLifetime, IDisposable
             return;
         }
 
-        await _days.WhileAsync(_host.DisposeAsync().AsTask());
-        await _days.WhileAsync(_network.DisposeAsync().AsTask());
+        await _days.WhileAsync(_host.DisposeAsync().AsTask(), _limit.Token);
+        await _days.WhileAsync(_network.DisposeAsync().AsTask(), _limit.Token);
     }
 
     public void Dispose()
@@ -116,7 +115,7 @@ public sealed class VirtualTimeTests : IAsyncLifetime, IDisposable
         DateTimeOffset[] steps = [times.Vote, times.FetchVotes, times.Sign, times.FetchSignatures, times.ValidAfter];
         for (var i = 0; i < steps.Length; i++)
         {
-            await _days.PassUntilAsync(steps[i], Stride, _limit.Token);
+            await _days.UntilAsync(steps[i], _limit.Token);
             var done = ((round - 1) * StepsPerRound) + i + 1;
             await _days.UntilAsync(() => Votings.All(voting => _steps.GetValueOrDefault(voting) >= done), _limit.Token);
         }
@@ -132,22 +131,22 @@ public sealed class VirtualTimeTests : IAsyncLifetime, IDisposable
         var visitor = await StartClientAsync();
         try
         {
-            await using var stream = await _days.WhileAsync(visitor.ConnectAsync(_service.Address.ToString(), 80, null, _limit.Token));
+            await using var stream = await _days.WhileAsync(visitor.ConnectAsync(_service.Address.ToString(), 80, null, _limit.Token), _limit.Token);
             var reply = new byte[5];
-            await _days.WhileAsync(stream.ReadExactlyAsync(reply, _limit.Token).AsTask());
+            await _days.WhileAsync(stream.ReadExactlyAsync(reply, _limit.Token).AsTask(), _limit.Token);
             Assert.Equal("hello"u8.ToArray(), reply);
         }
         finally
         {
-            await _days.WhileAsync(visitor.DisposeAsync().AsTask());
+            await _days.WhileAsync(visitor.DisposeAsync().AsTask(), _limit.Token);
         }
     }
 
     private async Task<TorClient> StartClientAsync()
     {
         var client = new TorClient(_network.CreateClientOptions());
-        await _days.WhileAsync(client.StartAsync(_limit.Token));
-        await _days.WhileAsync(client.WaitUntilReadyAsync(_limit.Token));
+        await _days.WhileAsync(client.StartAsync(_limit.Token), _limit.Token);
+        await _days.WhileAsync(client.WaitUntilReadyAsync(_limit.Token), _limit.Token);
         return client;
     }
 

@@ -40,6 +40,21 @@ internal sealed class ManualTimeProvider : TimeProvider
         }
     }
 
+    /// <summary>When the next timer falls due of those that were set for at most <paramref name="length"/>; null if there is none.</summary>
+    public DateTimeOffset? NextDueOfThoseSetFor(TimeSpan length)
+    {
+        lock (_lock)
+        {
+            var due = long.MaxValue;
+            foreach (var (timer, key) in _due.UnorderedItems)
+            {
+                due = timer.Due == key.Due && timer.SetFor <= length && key.Due < due ? key.Due : due;
+            }
+
+            return due == long.MaxValue ? null : new DateTimeOffset(due, TimeSpan.Zero);
+        }
+    }
+
     /// <summary>How many timers are set. Whoever knows how many loops there are can tell that all of them wait.</summary>
     public int Waiting
     {
@@ -100,11 +115,14 @@ internal sealed class ManualTimeProvider : TimeProvider
 
         public long Due { get; private set; } = long.MaxValue;
 
+        public TimeSpan SetFor { get; private set; }
+
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             lock (clock._lock)
             {
                 _period = period;
+                SetFor = dueTime;
                 Due = dueTime == Timeout.InfiniteTimeSpan ? long.MaxValue : clock._now.UtcTicks + dueTime.Ticks;
                 Enqueue();
             }

@@ -18,11 +18,16 @@ internal sealed class HsDirCircuits : IHsDirTransport
 
     /// <inheritdoc/>
     public Task<DirectoryResponse> GetAsync(HsDir directory, string path, CancellationToken cancellationToken) => AskAsync(
-        directory, stream => DirectoryClient.GetAsync(stream, path, null, cancellationToken, Descriptors.DescriptorLimits.MaxSize), cancellationToken);
+        directory, stream => DirectoryClient.GetAsync(
+            stream, path, HostOf(directory), cancellationToken, Descriptors.DescriptorLimits.MaxSize, isAnonymous: true), cancellationToken);
 
     /// <inheritdoc/>
     public Task<DirectoryResponse> PostAsync(HsDir directory, string path, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) => AskAsync(
-        directory, stream => DirectoryClient.PostAsync(stream, path, body, null, cancellationToken), cancellationToken);
+        directory, stream => DirectoryClient.PostAsync(
+            stream, path, body, HostOf(directory), cancellationToken, isAnonymous: true), cancellationToken);
+
+    private static Dictionary<string, string> HostOf(HsDir directory) =>
+        directory.Target.ToLinkTarget().Addresses is [var first, ..] ? new() { ["Host"] = first.ToString() } : [];
 
     private async Task<DirectoryResponse> AskAsync(
         HsDir directory, Func<Stream, Task<DirectoryResponse>> ask, CancellationToken cancellationToken)

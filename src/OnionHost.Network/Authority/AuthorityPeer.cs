@@ -7,18 +7,20 @@ namespace OnionHost.Network.Authority;
 /// <summary>Another authority, over its directory port.</summary>
 internal sealed class AuthorityPeer(NodeContext context, DirectoryAuthority authority, TimeSpan timeout)
 {
+    private readonly Dictionary<string, string> _headers = new() { ["Host"] = authority.DirPort.ToString() };
+
     /// <summary>Who it is.</summary>
     public DirectoryAuthority Authority => authority;
 
     /// <summary>Gets a document.</summary>
     /// <exception cref="TorException">It does not answer, or not in time.</exception>
     public Task<DirectoryResponse> GetAsync(string path, CancellationToken ct) =>
-        RequestAsync((stream, limit) => DirectoryClient.GetAsync(stream, path, null, limit), ct);
+        RequestAsync((stream, limit) => DirectoryClient.GetAsync(stream, path, _headers, limit), ct);
 
     /// <summary>Posts a document.</summary>
     /// <exception cref="TorException">It does not answer, or not in time.</exception>
     public Task<DirectoryResponse> PostAsync(string path, ReadOnlyMemory<byte> body, CancellationToken ct) =>
-        RequestAsync((stream, limit) => DirectoryClient.PostAsync(stream, path, body, null, limit), ct);
+        RequestAsync((stream, limit) => DirectoryClient.PostAsync(stream, path, body, _headers, limit), ct);
 
     private async Task<DirectoryResponse> RequestAsync(Func<Stream, CancellationToken, Task<DirectoryResponse>> request, CancellationToken ct)
     {

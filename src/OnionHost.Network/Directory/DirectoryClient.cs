@@ -15,11 +15,12 @@ internal static class DirectoryClient
     /// <param name="headers">Further headers, such as <c>If-Modified-Since</c> or <c>Host</c>.</param>
     /// <param name="ct">Gives up; use it for a time limit.</param>
     /// <param name="maximumBody">The longest answer to take, bytes.</param>
+    /// <param name="isAnonymous">True over a circuit of more than one hop: then nothing is said that tells versions apart.</param>
     /// <exception cref="ProtocolException">The answer is malformed or too long.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
     public static Task<DirectoryResponse> GetAsync(
-        Stream stream, string path, IReadOnlyDictionary<string, string>? headers, CancellationToken ct, int maximumBody = DirectoryLimits.Answer) =>
-        SendAsync(stream, Head("GET", path, headers, null), default, maximumBody, ct);
+        Stream stream, string path, IReadOnlyDictionary<string, string>? headers, CancellationToken ct, int maximumBody = DirectoryLimits.Answer, bool isAnonymous = false) =>
+        SendAsync(stream, Head("GET", path, headers, isAnonymous, null), default, maximumBody, ct);
 
     /// <summary>Posts a document.</summary>
     /// <param name="stream">A fresh connection or BEGIN_DIR stream.</param>
@@ -28,21 +29,29 @@ internal static class DirectoryClient
     /// <param name="headers">Further headers.</param>
     /// <param name="ct">Gives up; use it for a time limit.</param>
     /// <param name="maximumBody">The longest answer to take, bytes.</param>
+    /// <param name="isAnonymous">True over a circuit of more than one hop: then nothing is said that tells versions apart.</param>
     /// <exception cref="ProtocolException">The answer is malformed or too long.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
     public static Task<DirectoryResponse> PostAsync(
-        Stream stream, string path, ReadOnlyMemory<byte> body, IReadOnlyDictionary<string, string>? headers, CancellationToken ct, int maximumBody = DirectoryLimits.Head) =>
-        SendAsync(stream, Head("POST", path, headers, body.Length), body, maximumBody, ct);
+        Stream stream, string path, ReadOnlyMemory<byte> body, IReadOnlyDictionary<string, string>? headers, CancellationToken ct, int maximumBody = DirectoryLimits.Head, bool isAnonymous = false) =>
+        SendAsync(stream, Head("POST", path, headers, isAnonymous, body.Length), body, maximumBody, ct);
 
-    private static byte[] Head(string method, string path, IReadOnlyDictionary<string, string>? headers, int? length)
+    // The headers stand in the order in which every Tor sends them.
+    private static byte[] Head(string method, string path, IReadOnlyDictionary<string, string>? headers, bool isAnonymous, int? length)
     {
         if (!path.StartsWith('/') || path.AsSpan().ContainsAnyExceptInRange('!', '~'))
         {
             throw new ArgumentException("A directory path begins with a slash and is printable ASCII.", nameof(path));
         }
 
-        var head = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{method} {path} HTTP/1.0\r\nAccept-Encoding: {HttpCompression.Accepted}\r\n");
-        foreach (var (name, value) in headers ?? ImmutableDictionary<string, string>.Empty)
+        var head = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{method} {path} HTTP/1.0\r\n");
+        var all = (headers ?? ImmutableDictionary<string, string>.Empty).ToList();
+        if (!isAnonymous)
+        {
+            all.Add(new("Accept-Encoding", HttpCompression.Accepted));
+        }
+
+        foreach (var (name, value) in all.OrderBy(header => Rank(header.Key)))
         {
             if (name.Concat(value).Any(char.IsControl))
             {
@@ -59,6 +68,8 @@ internal static class DirectoryClient
 
         return Encoding.ASCII.GetBytes(head.Append("\r\n").ToString());
     }
+
+    private static int Rank(string header) => header switch { "Host" => 0, "If-Modified-Since" => 1, "Accept-Encoding" => 2, _ => 3 };
 
     private static async Task<DirectoryResponse> SendAsync(Stream stream, byte[] head, ReadOnlyMemory<byte> body, int maximumBody, CancellationToken ct)
     {

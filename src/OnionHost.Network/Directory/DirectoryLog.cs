@@ -31,4 +31,7 @@ internal static partial class DirectoryLog
 
     [LoggerMessage(1508, LogLevel.Debug, "A directory update failed; the next attempt is in {Wait}: {Problem}")]
     public static partial void UpdateFault(ILogger logger, TimeSpan wait, string problem);
+
+    [LoggerMessage(1509, LogLevel.Debug, "A consensus diff cannot be used; the whole consensus is fetched")]
+    public static partial void DiffFault(ILogger logger, Exception fault);
 }

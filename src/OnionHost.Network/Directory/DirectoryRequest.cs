@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 
 namespace OnionHost.Network.Directory;
@@ -17,4 +18,10 @@ internal sealed record DirectoryRequest(
 
     /// <summary>True for a POST.</summary>
     public bool IsPost => Method == "POST";
+
+    /// <summary>False if the client says by <c>If-Modified-Since</c> that it has what was made then.</summary>
+    public bool IsModifiedSince(DateTimeOffset modified) =>
+        !Headers.TryGetValue("If-Modified-Since", out var text)
+        || !DateTimeOffset.TryParseExact(text, "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var since)
+        || since < modified;
 }

@@ -21,9 +21,13 @@ internal sealed class DirectoryStore(NodeContext context)
     private readonly ConcurrentDictionary<Digest256, Kept<Microdescriptor>> _microdescriptors = [];
     private readonly ConcurrentDictionary<Digest160, Kept<ServerDescriptor>> _descriptors = [];
     private readonly ConcurrentDictionary<RelayFingerprint, ServerDescriptor> _newest = [];
+    private readonly ConcurrentDictionary<Digest160, ExtraInfo> _extras = [];
     private readonly Lock _lock = new();
     private volatile ImmutableDictionary<ConsensusFlavor, StoredConsensus> _consensuses = ImmutableDictionary<ConsensusFlavor, StoredConsensus>.Empty;
     private volatile IReadOnlyList<AuthorityCertificate> _certificates = [];
+
+    /// <summary>How many old consensuses of each flavour are kept to serve diffs from: none where nothing is served.</summary>
+    public int OldConsensuses { get; init; }
 
     /// <summary>The node's own descriptor, if it is a relay.</summary>
     public ServerDescriptor? Own { get; set; }
@@ -36,6 +40,9 @@ internal sealed class DirectoryStore(NodeContext context)
 
     /// <summary>All server descriptors.</summary>
     public IEnumerable<ServerDescriptor> Descriptors => _descriptors.Values.Select(kept => kept.Document);
+
+    /// <summary>All extra-infos.</summary>
+    public IEnumerable<ExtraInfo> ExtraInfos => _extras.Values;
 
     /// <summary>All microdescriptors.</summary>
     public IEnumerable<Microdescriptor> Microdescriptors => _microdescriptors.Values.Select(kept => kept.Document);
@@ -56,7 +63,7 @@ internal sealed class DirectoryStore(NodeContext context)
                 return false;
             }
 
-            _consensuses = _consensuses.SetItem(consensus.Flavor, new StoredConsensus(consensus));
+            _consensuses = _consensuses.SetItem(consensus.Flavor, Directory.StoredConsensus.Of(consensus, old, OldConsensuses));
         }
 
         foreach (var relay in consensus.Relays)
@@ -135,6 +142,18 @@ internal sealed class DirectoryStore(NodeContext context)
         }
     }
 
+    /// <summary>An extra-info by its digest, if it is known.</summary>
+    public ExtraInfo? ExtraInfo(Digest160 digest) => _extras.GetValueOrDefault(digest);
+
+    /// <summary>Takes the extra-info of a descriptor that is here; it goes with it.</summary>
+    public void AddExtraInfo(ExtraInfo extra, ServerDescriptor descriptor)
+    {
+        if (extra.Matches(descriptor) && _descriptors.ContainsKey(descriptor.Digest))
+        {
+            _extras.TryAdd(extra.Digest, extra);
+        }
+    }
+
     private void Prune()
     {
         var oldest = context.Now - KeepUnlisted;
@@ -152,6 +171,10 @@ internal sealed class DirectoryStore(NodeContext context)
             {
                 _descriptors.TryRemove(digest, out _);
                 _newest.TryRemove(new KeyValuePair<RelayFingerprint, ServerDescriptor>(kept.Document.Fingerprint, kept.Document));
+                if (kept.Document.ExtraInfoDigest is { } extra)
+                {
+                    _extras.TryRemove(extra, out _);
+                }
             }
         }
     }

@@ -12,6 +12,9 @@ namespace OnionHost.Network.Paths;
 /// <param name="Hop">With its onion key; null while that is not known.</param>
 internal sealed record DirectoryTarget(LinkTarget Link, RelayFingerprint Fingerprint, HopTarget? Hop)
 {
+    /// <summary>What requests call it: its address and onion router port.</summary>
+    public string Host => Link.Addresses.Count > 0 ? Link.Addresses[0].ToString() : string.Empty;
+
     /// <summary>A relay of the consensus.</summary>
     public static DirectoryTarget Of(RelayNode node) => new(node.ToLinkTarget(), node.Fingerprint, node.ToHop());
 

@@ -47,7 +47,8 @@ internal sealed class OneHopCircuits(NodeContext context, LinkOpener links) : IA
         try
         {
             await using var stream = await circuit.LastHop.OpenDirectoryAsync(either.Token);
-            return await DirectoryClient.GetAsync(stream.AsStream(), path, headers, either.Token);
+            var all = new Dictionary<string, string>(headers ?? new Dictionary<string, string>()) { ["Host"] = target.Host };
+            return await DirectoryClient.GetAsync(stream.AsStream(), path, all, either.Token);
         }
         catch (Exception e) when (e is IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {

@@ -16,6 +16,9 @@ namespace OnionHost.Rendezvous.Nodes;
 /// </summary>
 internal sealed class RelayServer : IAsyncDisposable
 {
+    /// <summary>A day of the public network: clients that were away for longer fetch the whole.</summary>
+    private const int OldConsensuses = 24;
+
     private readonly NodeContext _context;
     private readonly RelayServerOptions _options;
     private readonly List<IDirectoryResource> _resources = [];
@@ -29,7 +32,7 @@ internal sealed class RelayServer : IAsyncDisposable
         _context = context;
         _options = options;
         Keys = options.DataDirectory is { } folder ? RelayKeys.LoadOrCreate(context, folder, leafKind: options.LinkLeaf) : RelayKeys.Generate(context, leafKind: options.LinkLeaf);
-        Store = new DirectoryStore(context);
+        Store = new DirectoryStore(context) { OldConsensuses = OldConsensuses };
         var server = new DirectoryServer(context, _resources);
         try
         {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using OnionHost.Protocol;
 using OnionHost.Protocol.Directory;
 using OnionHost.Protocol.Directory.Consensuses;
+using OnionHost.Protocol.Directory.Consensuses.Diffs;
 using OnionHost.Protocol.Identities;
 
 namespace OnionHost.Network.Directory.Bootstrap;
@@ -12,6 +13,8 @@ namespace OnionHost.Network.Directory.Bootstrap;
 internal sealed class ConsensusFetcher(NodeContext context, ConsensusChecks checks, DirectoryStore store, IDirectorySource source)
 {
     private static readonly TimeSpan NoticeableSkew = TimeSpan.FromMinutes(30);
+
+    private static readonly TimeSpan LongestSince = TimeSpan.FromMinutes(3);
 
     private readonly ILogger _logger = context.Loggers.CreateLogger<ConsensusFetcher>();
 
@@ -33,9 +36,7 @@ internal sealed class ConsensusFetcher(NodeContext context, ConsensusChecks chec
     /// <exception cref="TorException">There is none, it is malformed, badly signed, or not of our time.</exception>
     public async Task<Consensus?> FetchAsync(ConsensusFlavor flavor, Consensus? current, CancellationToken ct)
     {
-        var headers = current is null ? null : ImmutableDictionary<string, string>.Empty
-            .Add("If-Modified-Since", current.ValidAfter.ToString("R", CultureInfo.InvariantCulture));
-        var response = await source.GetAsync(DirectoryPaths.Consensus(flavor, checks.Trusted), headers, ct);
+        var response = await AskAsync(flavor, current, ct);
         if (response.Status == 304 && current is not null)
         {
             return null;
@@ -56,6 +57,45 @@ internal sealed class ConsensusFetcher(NodeContext context, ConsensusChecks chec
         await VerifyAsync(consensus, response, ct);
         return current is null || consensus.ValidAfter > current.ValidAfter ? consensus : null;
     }
+
+    // Asks for what changed since the current one; a diff that does not fit is no reason to be without the consensus.
+    private async Task<DirectoryResponse> AskAsync(ConsensusFlavor flavor, Consensus? current, CancellationToken ct)
+    {
+        var path = DirectoryPaths.Consensus(flavor, checks.Trusted);
+        var headers = current is null ? ImmutableDictionary<string, string>.Empty : ImmutableDictionary<string, string>.Empty
+            .Add("If-Modified-Since", Since(current).ToString("R", CultureInfo.InvariantCulture));
+        if (current is null || current.ValidAfter < context.Now - OldestForDiff(current))
+        {
+            return await source.GetAsync(path, headers, ct);
+        }
+
+        var response = await source.GetAsync(
+            path, headers.Add(ConsensusResource.DiffHeader, Convert.ToHexString(ConsensusDiff.NameOf(current).Span)), ct);
+        if (!response.IsOk || !ConsensusDiff.IsDiff(response.Body.Span))
+        {
+            return response;
+        }
+
+        try
+        {
+            return response with { Body = ConsensusDiff.Apply(current, response.Body, DirectoryLimits.Answer) };
+        }
+        catch (ProtocolException fault)
+        {
+            DirectoryLog.DiffFault(_logger, fault);
+            return await source.GetAsync(path, headers, ct);
+        }
+    }
+
+    // Three minutes later, as every Tor asks: a directory sends again what was made at the very time.
+    private static DateTimeOffset Since(Consensus current)
+    {
+        var half = (current.FreshUntil - current.ValidAfter) / 2;
+        return current.ValidAfter + (half < LongestSince ? half : LongestSince);
+    }
+
+    private static TimeSpan OldestForDiff(Consensus current) =>
+        TimeSpan.FromHours(current.Parameters.GetInt("try-diff-for-consensus-newer-than", 72, 0, 8192));
 
     private async Task VerifyAsync(Consensus consensus, DirectoryResponse response, CancellationToken ct)
     {
