@@ -144,8 +144,8 @@ internal sealed class PrivateNodes(NodeContext context, PrivateNetworkOptions op
         Flags = FlagOptions.Private,
         AllowPrivateAddresses = true,
 
-        // A few dozen relays at most: each is tested every quarter of an hour, without waking up all the time.
-        Reachability = new ReachabilityOptions { Pause = TimeSpan.FromMinutes(1), Parts = 15 },
+        // A few dozen relays at most: each is tested every half hour, without waking up all the time.
+        Reachability = new ReachabilityOptions { Pause = TimeSpan.FromMinutes(2), Parts = 15 },
         Parameters = ParametersOf(options),
     };
 

@@ -46,15 +46,18 @@ internal static class Quiescence
     /// <summary>The state in the thread's stat line, after its name in brackets; a thread that has ended is dead.</summary>
     private static char State(string thread)
     {
+        Span<byte> line = stackalloc byte[128];
         try
         {
-            var line = File.ReadAllText(Path.Combine(thread, "stat"));
-            var name = line.LastIndexOf(')');
-            return name > 0 && name + 2 < line.Length ? line[name + 2] : 'X';
+            using var stat = File.OpenHandle(Path.Combine(thread, "stat"));
+            line = line[..RandomAccess.Read(stat, line, 0)];
         }
         catch (IOException)
         {
             return 'X';
         }
+
+        var name = line.LastIndexOf((byte)')');
+        return name > 0 && name + 2 < line.Length ? (char)line[name + 2] : 'X';
     }
 }

@@ -14,8 +14,8 @@ internal sealed class VirtualDays(DateTimeOffset start)
     /// <summary>Pauses of work that is under way are at most so long; what waits longer is a habit, or the limit of something.</summary>
     private static readonly TimeSpan ShortPause = TimeSpan.FromSeconds(5);
 
-    /// <summary>The longest way at once: nothing in the product ticks more slowly and yet must not miss a tick.</summary>
-    private static readonly TimeSpan Stride = TimeSpan.FromMinutes(1);
+    /// <summary>The longest way at once, which is the pause between the authorities' tests of relays.</summary>
+    private static readonly TimeSpan Stride = TimeSpan.FromMinutes(2);
 
     public ManualTimeProvider Clock { get; } = new(start);
 

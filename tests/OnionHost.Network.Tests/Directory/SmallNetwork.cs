@@ -22,7 +22,7 @@ internal sealed class SmallNetwork : IDirectorySource
     {
         Clock = clock;
         Context = new NodeContext(clock, SystemRandomSource.Instance, NullLoggerFactory.Instance);
-        Served = new DirectoryStore(Context);
+        Served = new DirectoryStore(Context) { OldConsensuses = 3 };
         _resource = new DirectoryCacheResource(Context, Served);
         for (var i = 0; i < authorities; i++)
         {
@@ -55,6 +55,9 @@ internal sealed class SmallNetwork : IDirectorySource
             }
         }
     }
+
+    /// <summary>What the directory gave last when it was asked for a consensus.</summary>
+    public DirectoryResponse? LastConsensusAnswer { get; private set; }
 
     /// <summary>Answers instead of the directory, if it gives something else than null.</summary>
     public Func<string, DirectoryResponse?>? Intercept { get; set; }
@@ -129,7 +132,7 @@ internal sealed class SmallNetwork : IDirectorySource
     /// <summary>The directory forgets everything.</summary>
     public void Forget()
     {
-        Served = new DirectoryStore(Context);
+        Served = new DirectoryStore(Context) { OldConsensuses = 3 };
         _resource = new DirectoryCacheResource(Context, Served);
         _authorities.ForEach(a => Served.AddCertificate(a.Certificate));
     }
@@ -143,6 +146,7 @@ internal sealed class SmallNetwork : IDirectorySource
 
         var request = new DirectoryRequest("GET", path, headers ?? DirectoryResponse.NoHeaders, default, false, null);
         var response = Intercept?.Invoke(path) ?? await _resource.TryHandleAsync(request, ct) ?? DirectoryResponse.NotFound();
+        LastConsensusAnswer = path.Contains("/consensus", StringComparison.Ordinal) ? response : LastConsensusAnswer;
         return Date is { } date ? response.With("Date", date.ToString("R", CultureInfo.InvariantCulture)) : response;
     }
 

@@ -15,11 +15,16 @@ public sealed class ConsensusDiffTests
     private static readonly string NewText = Vectors.Text("fixtures/consdiff-new.txt");
     private static readonly string StockDiff = Vectors.Text("fixtures/consdiff-diff.txt");
 
-    [Fact]
-    public void Stock_diff_gives_the_newer_consensus() => Assert.Equal(NewText, Apply(OldText, StockDiff));
-
-    [Fact]
-    public void The_diff_made_here_is_the_one_that_stock_makes() => Assert.Equal(StockDiff, Make(OldText, NewText));
+    [Theory]
+    [InlineData("consdiff")]
+    [InlineData("consdiff-ns")]
+    [InlineData("consdiff-microdesc")]
+    public void Stock_diffs_are_applied_and_made_the_same(string capture)
+    {
+        var (older, newer, diff) = (Vectors.Text($"fixtures/{capture}-old.txt"), Vectors.Text($"fixtures/{capture}-new.txt"), Vectors.Text($"fixtures/{capture}-diff.txt"));
+        Assert.Equal(newer, Apply(older, diff));
+        Assert.Equal(diff, Make(older, newer));
+    }
 
     [Fact]
     public void A_diff_applies_whatever_signatures_the_older_one_has()
