@@ -9,6 +9,32 @@ namespace OnionHost.Network;
 /// <param name="Loggers">Makes the loggers.</param>
 internal sealed record NodeContext(TimeProvider Time, IRandomSource Random, ILoggerFactory Loggers)
 {
+    // A timer does not count the time that a machine is asleep: look at the clock now and then.
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
+
     /// <summary>The present time.</summary>
     public DateTimeOffset Now => Time.GetUtcNow();
+
+    /// <summary>Waits until the clock says so, also when it is set or the machine sleeps meanwhile: within a minute then.</summary>
+    public async Task WaitUntilAsync(DateTimeOffset moment, CancellationToken cancellationToken)
+    {
+        while (moment - Now is { Ticks: > 0 } left)
+        {
+            using var given = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+
+            // Timers drop fractions of a millisecond: sleep past the moment, not up to it.
+            var wait = TimeSpan.FromMilliseconds(Math.Ceiling(Math.Min(left.TotalMilliseconds, LongestSleep.TotalMilliseconds)));
+            var timer = Task.Delay(wait, Time, given.Token);
+            if (moment <= Now)
+            {
+                // The moment came while the timer was set, which then runs for too long.
+                await given.CancelAsync();
+                break;
+            }
+
+            await timer;
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+    }
 }

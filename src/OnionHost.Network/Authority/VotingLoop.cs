@@ -25,11 +25,7 @@ internal sealed class VotingLoop(NodeContext context, VotingAuthority authority,
 
     private async Task StepAsync(VotingStep step, DateTimeOffset time, VotingRound round, Func<CancellationToken, Task> work, CancellationToken stop)
     {
-        if (time - context.Now is { Ticks: > 0 } wait)
-        {
-            await Task.Delay(wait, context.Time, stop);
-        }
-
+        await context.WaitUntilAsync(time, stop);
         try
         {
             await work(stop);

@@ -11,7 +11,6 @@ internal sealed class NetworkDirectory : IAsyncDisposable
 {
     private const int FailuresUntilWarning = 5;
 
-    // A timer does not count the time that a machine is asleep: look at the clock now and then.
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan ShortInterval = TimeSpan.FromMinutes(10);
@@ -126,9 +125,9 @@ internal sealed class NetworkDirectory : IAsyncDisposable
                 _turn.Release();
             }
 
-            // Timers drop fractions of a millisecond: sleep past the moment, not up to it.
-            var wait = _next - _context.Now + TimeSpan.FromMilliseconds(1);
-            await Task.Delay(TimeSpan.FromTicks(Math.Clamp(wait.Ticks, 0, LongestSleep.Ticks)), _context.Time, stop);
+            // Somebody may refresh meanwhile, which makes it another moment.
+            var latest = _context.Now + LongestSleep;
+            await _context.WaitUntilAsync(_next < latest ? _next : latest, stop);
         }
     }
 
