@@ -42,6 +42,7 @@ internal sealed class ClientNode : IAsyncDisposable
         _source = new DirectoryCircuits(context, OpenLinkAsync, Guards, options.Authorities, () => Directory?.Current) { Fallbacks = options.Fallbacks };
         Directory = new NetworkDirectory(
             context, new NetworkDirectoryOptions { Authorities = options.Authorities, DataDirectory = options.DataDirectory }, _source);
+        Directory.Changed += view => Links.Traffic.Follow(view.Parameters);
         Circuits = new CircuitPool(
             context,
             Directory.WaitAsync,

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using Microsoft.Extensions.Logging;
 using OnionHost.Network.Circuits;
+using OnionHost.Network.Links.Floods;
 using OnionHost.Network.Links.Traffic;
 using OnionHost.Network.Tls;
 using OnionHost.Protocol;
@@ -75,6 +76,9 @@ internal sealed class Link : ICircuitLink, IAsyncDisposable
     /// <summary>How long there was no circuit; zero while there is one.</summary>
     internal TimeSpan IdleFor => _circuits.IdleFor;
 
+    /// <summary>Watches what clients ask for; null lets them.</summary>
+    internal FloodGuard? Floods { get; init; }
+
     /// <summary>Takes the circuits that the peer opens; null answers DESTROY.</summary>
     internal Func<ILinkAcceptor?>? Acceptor { get; init; }
 
@@ -127,6 +131,11 @@ internal sealed class Link : ICircuitLink, IAsyncDisposable
             && !_writer.TrySend(slot.Queue, id, command, payload, _options.MaxQueuedCellsPerCircuit, _options.MaxQueuedCells))
         {
             LinkLog.QueueFull(_logger, id, slot.Queue.Count);
+            if (!Peer.IsAuthenticated)
+            {
+                Floods?.OnQueueFull(Peer.Remote.Address);
+            }
+
             Relieve(slot);
         }
     }
@@ -204,6 +213,9 @@ internal sealed class Link : ICircuitLink, IAsyncDisposable
 
     /// <summary>Cancelled when the link closes.</summary>
     internal CancellationToken Closing => _closing.Token;
+
+    /// <summary>False if the peer is a client whose address makes too many circuits.</summary>
+    internal bool MayCreate() => Peer.IsAuthenticated || Floods?.TryCreate(Peer.Remote.Address) != false;
 
     /// <summary>Counts what was received.</summary>
     internal void OnReceived(int bytes)

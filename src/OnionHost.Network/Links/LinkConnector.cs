@@ -129,6 +129,11 @@ internal sealed class LinkConnector(NodeContext context, LinkOptions options)
             var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
             {
+                if (options.ConnectFrom is { } local && local.AddressFamily == address.AddressFamily)
+                {
+                    socket.Bind(new IPEndPoint(local, 0));
+                }
+
                 await socket.ConnectAsync(address, timeout.Token);
                 return socket;
             }

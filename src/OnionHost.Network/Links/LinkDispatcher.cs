@@ -73,7 +73,7 @@ internal sealed class LinkDispatcher(
         {
             link.Refuse(cell.Circuit, DestroyReason.Protocol);
         }
-        else if (circuits.IsFull)
+        else if (circuits.IsFull || !link.MayCreate())
         {
             link.Refuse(cell.Circuit, DestroyReason.ResourceLimit);
         }

@@ -17,6 +17,9 @@ internal sealed record LinkOptions
     /// <summary>The addresses that a relay tells its peers in NETINFO; clients tell none.</summary>
     public IReadOnlyList<IPAddress> OwnAddresses { get; init; } = [];
 
+    /// <summary>The local address that connections are made from (stock's OutboundBindAddress); null leaves it to the system.</summary>
+    public IPAddress? ConnectFrom { get; init; }
+
     /// <summary>How long TCP may take, and after it TLS with the link's handshake. Default: 10 s.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -1,5 +1,7 @@
+using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using OnionHost.Network.Links.Floods;
 using OnionHost.Network.Links.Traffic;
 using OnionHost.Protocol.Cells;
 
@@ -34,6 +36,7 @@ internal sealed class LinkTable : IAsyncDisposable
         _connector = new LinkConnector(context, options);
         _logger = context.Loggers.CreateLogger<LinkTable>();
         Traffic = new NodeTraffic(context.Time, options) { Memory = { Exceeded = Relieve } };
+        Floods = new FloodGuard(context, options.MaxHalfOpen);
         _idleTimeout = options.IdleTimeout ?? (options.Credentials is null ? ClientIdle : RelayIdle);
         _upkeep = BackgroundLoop.Every(Upkeep, "link upkeep", context, _ => KeepUp());
         if (options.Credentials is not null && !_connector.CanAuthenticate)
@@ -50,6 +53,9 @@ internal sealed class LinkTable : IAsyncDisposable
 
     /// <summary>What the links share.</summary>
     public NodeTraffic Traffic { get; }
+
+    /// <summary>Keeps single addresses from taking all.</summary>
+    public FloodGuard Floods { get; }
 
     /// <summary>How the node links.</summary>
     internal LinkOptions Options => _options;
@@ -71,19 +77,21 @@ internal sealed class LinkTable : IAsyncDisposable
     internal async Task AcceptAsync(Socket socket, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, cancellationToken);
+        Admission? admission = null;
         try
         {
-            if (_index.Count >= _options.MaxLinks)
+            if (_index.Count >= _options.MaxLinks || (admission = Floods.TryAdmit(((IPEndPoint)socket.RemoteEndPoint!).Address)) is null)
             {
                 socket.Dispose();
                 return;
             }
 
-            Start(await _connector.AcceptAsync(socket, stop.Token));
+            admission.Opened(Start(await _connector.AcceptAsync(socket, stop.Token)));
         }
         catch (Exception e)
         {
             LinkLog.AcceptFailed(_logger, e);
+            admission?.Failed();
             socket.Dispose();
         }
     }
@@ -167,7 +175,7 @@ internal sealed class LinkTable : IAsyncDisposable
 
     private Link Start(OpenedLink opened)
     {
-        var link = new Link(_context, _options, Traffic, opened.Tls, opened.Handshake) { Acceptor = () => Acceptor };
+        var link = new Link(_context, _options, Traffic, opened.Tls, opened.Handshake) { Acceptor = () => Acceptor, Floods = Floods };
         LinkLog.Opened(_logger, link.Peer.Remote, link.Peer.Protocol, link.Peer.Fingerprint, link.IsInitiator);
         WarnOfSkew(link);
         _index.Add(link);
@@ -221,6 +229,7 @@ internal sealed class LinkTable : IAsyncDisposable
 
     private Task KeepUp()
     {
+        Floods.KeepUp();
         foreach (var link in _index.Snapshot())
         {
             if (link.IdleFor >= _idleTimeout)

@@ -24,7 +24,13 @@ internal sealed class CircuitAcceptor(NodeContext context, OnionskinPool pool, R
 
         try
         {
-            if (!pool.TryAdd(Read(circuit, command, payload)))
+            var onionskin = Read(circuit, command, payload);
+            if (onionskin.Type == HandshakeType.Fast)
+            {
+                // No curve, a few hashes: not worth a place in the queue, which is for those who need one.
+                pool.AnswerNow(onionskin);
+            }
+            else if (!pool.TryAdd(onionskin))
             {
                 circuit.Close(DestroyReason.ResourceLimit);
             }

@@ -4,8 +4,8 @@ namespace OnionHost.Network.Relays;
 internal interface IRelayRole
 {
     /// <summary>
-    /// A circuit was created here: the role registers for its relay commands at <see cref="RelayCircuit.Edge"/>. Called on
-    /// a worker before the circuit's first cell.
+    /// A circuit was created here: the role registers for its relay commands at <see cref="RelayCircuit.Edge"/>. Called
+    /// before the circuit's first cell, on a worker or on the link's read loop: it must not block.
     /// </summary>
     void Attach(RelayCircuit circuit);
 }

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
 using OnionHost.Network.Circuits;
 using OnionHost.Network.Congestion;
 using OnionHost.Protocol;
@@ -11,50 +11,128 @@ namespace OnionHost.Network.Relays;
 
 /// <summary>
 /// Answers handshakes away from the cell loops: two multiplications on the curve take as long as hundreds of cells.
-/// Bounded in workers and in what waits.
+/// Bounded in workers, and in number and age of what waits. A worker gives its thread back every few handshakes, to the
+/// end of the thread pool's line: under a flood of them the links go on reading and writing.
 /// </summary>
-internal sealed class OnionskinPool : IAsyncDisposable
+internal sealed class OnionskinPool : IAsyncDisposable, IThreadPoolWorkItem
 {
+    private const int AnswersPerTurn = 8;
     private const int FastReplySize = 40;
     private const int NtorReplySize = 64;
 
     private readonly NodeContext _context;
     private readonly CircuitIdentity _identity;
-    private readonly Channel<Onionskin> _waiting;
-    private readonly BackgroundLoop[] _workers;
+    private readonly OnionskinQueue _waiting;
+    private readonly ILogger _logger;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly int _maxWorkers = Environment.ProcessorCount;
+    private int _workers;
+    private bool _isClosed;
+    private long _answered;
+    private long _dropped;
 
     public OnionskinPool(NodeContext context, CircuitIdentity identity, int maxWaiting)
     {
         _context = context;
         _identity = identity;
-        _waiting = Channel.CreateBounded<Onionskin>(maxWaiting);
-        _workers = new BackgroundLoop[Environment.ProcessorCount];
-        for (var i = 0; i < _workers.Length; i++)
-        {
-            _workers[i] = BackgroundLoop.Start($"onionskins {i}", context, WorkAsync);
-        }
+        _logger = context.Loggers.CreateLogger<OnionskinPool>();
+        _waiting = new OnionskinQueue(context.Time, maxWaiting);
     }
+
+    /// <summary>After so long the client has given up (onion_queue_wait_cutoff).</summary>
+    public TimeSpan LongestWait { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Handshakes answered so far.</summary>
+    public long Answered => Volatile.Read(ref _answered);
+
+    /// <summary>Handshakes refused so far, because too many waited or they waited too long.</summary>
+    public long Dropped => Volatile.Read(ref _dropped);
+
+    /// <summary>Handshakes that wait.</summary>
+    public int Waiting => _waiting.Count;
 
     /// <summary>Takes a handshake; false if too many wait.</summary>
-    public bool TryAdd(Onionskin onionskin) => _waiting.Writer.TryWrite(onionskin);
-
-    public async ValueTask DisposeAsync()
+    public bool TryAdd(Onionskin onionskin)
     {
-        _waiting.Writer.TryComplete();
-        foreach (var worker in _workers)
+        if (!_waiting.TryAdd(onionskin))
         {
-            await worker.DisposeAsync().ConfigureAwait(false);
+            Interlocked.Increment(ref _dropped);
+            return false;
+        }
+
+        Wake();
+        return true;
+    }
+
+    /// <summary>Answers on this thread. Whatever goes wrong ends that circuit only.</summary>
+    public void AnswerNow(Onionskin onionskin)
+    {
+        try
+        {
+            Answer(onionskin);
+            Interlocked.Increment(ref _answered);
+        }
+        catch (Exception e)
+        {
+            RelayLog.HandshakeFault(_logger, e, onionskin.Circuit.Number);
+            onionskin.Circuit.Close(DestroyReason.Internal);
         }
     }
 
-    private async Task WorkAsync(CancellationToken stop)
+    /// <summary>A worker's turn: some handshakes, then somebody else's work.</summary>
+    void IThreadPoolWorkItem.Execute()
     {
-        while (await _waiting.Reader.WaitToReadAsync(stop).ConfigureAwait(false))
+        for (var i = 0; i < AnswersPerTurn && _waiting.TryTake(out var onionskin, out var age); i++)
         {
-            while (_waiting.Reader.TryRead(out var onionskin))
+            if (age <= LongestWait)
             {
-                Answer(onionskin);
+                AnswerNow(onionskin);
             }
+            else
+            {
+                Interlocked.Increment(ref _dropped);
+                onionskin.Circuit.Close(DestroyReason.ResourceLimit);
+            }
+        }
+
+        if (_waiting.Count > 0)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            return;
+        }
+
+        var left = Interlocked.Decrement(ref _workers);
+        if (_waiting.Count > 0)
+        {
+            Wake();
+        }
+        else if (left == 0 && Volatile.Read(ref _isClosed))
+        {
+            _ended.TrySetResult();
+        }
+    }
+
+    /// <summary>Drops what waits; ends when no worker uses the keys any more.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Volatile.Write(ref _isClosed, true);
+        _waiting.Close();
+        if (Volatile.Read(ref _workers) > 0)
+        {
+            await _ended.Task.ConfigureAwait(false);
+        }
+    }
+
+    private void Wake()
+    {
+        if (Interlocked.Increment(ref _workers) <= _maxWorkers)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+        else if (Interlocked.Decrement(ref _workers) == 0)
+        {
+            // All workers ended between the two lines, and saw nothing to do.
+            Wake();
         }
     }
 

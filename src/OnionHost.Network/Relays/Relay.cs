@@ -1,7 +1,9 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 using OnionHost.Network.Congestion;
+using OnionHost.Network.Directory;
 using OnionHost.Network.Links;
+using OnionHost.Network.Links.Floods;
 using OnionHost.Network.Relays.Keys;
 using OnionHost.Protocol;
 using OnionHost.Protocol.Directory;
@@ -46,6 +48,8 @@ internal sealed class Relay : IAsyncDisposable
         _onionskins = new OnionskinPool(context, identity, options.MaxWaitingHandshakes);
         var extender = new RelayExtender(
             identity, async (target, stop) => await Links.GetAsync(target, stop).ConfigureAwait(false), options.AllowPrivateAddresses, options.ExtendTimeout);
+        Links.Floods.Limits = options.Floods ?? FloodLimits.Default;
+        _roles.Limits = () => Links.Floods.Limits;
         Links.Acceptor = new CircuitAcceptor(context, _onionskins, extender, _roles);
         AddExitRole();
     }
@@ -81,6 +85,16 @@ internal sealed class Relay : IAsyncDisposable
         _renewal = BackgroundLoop.Every(Upkeep, "relay upkeep", _context, _ => KeepUp());
         RelayLog.Started(_context.Loggers.CreateLogger<Relay>(), _options.Nickname.ToString(), OrEndPoint.Port);
         return Task.CompletedTask;
+    }
+
+    /// <summary>Does from here on what a consensus says: rotates, takes turns and limits clients by its parameters, and does not limit its relays.</summary>
+    public void Follow(NetworkView view)
+    {
+        var parameters = view.Parameters;
+        Links.Floods.Limits = _options.Floods ?? FloodLimits.From(parameters);
+        Links.Floods.Exempt(view.Consensus.Relays.SelectMany(relay => relay.ExtraAddresses.Select(a => a.Address).Prepend(relay.Address)));
+        Links.Traffic.Follow(parameters);
+        _onionskins.LongestWait = TimeSpan.FromSeconds(parameters.GetInt("onion_queue_wait_cutoff", 5, 0));
     }
 
     /// <summary>The descriptor of the moment, newly signed.</summary>

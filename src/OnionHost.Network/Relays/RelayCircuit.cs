@@ -2,6 +2,8 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using OnionHost.Network.Circuits;
 using OnionHost.Network.Links;
+using OnionHost.Network.Links.Floods;
+using OnionHost.Network.Links.Traffic;
 using OnionHost.Protocol;
 using OnionHost.Protocol.Cells;
 using OnionHost.Protocol.Encoding;
@@ -24,6 +26,7 @@ internal sealed class RelayCircuit : EdgeCircuit, ILinkCircuit
     private CircuitKeyMaterial? _keys;
     private volatile CircuitEdge? _edge;
     private volatile RelayCircuit? _spliced;
+    private TokenBucket? _streams;
     private int _earlyCells;
     private bool _isEarly;
 
@@ -107,6 +110,10 @@ internal sealed class RelayCircuit : EdgeCircuit, ILinkCircuit
             }
         }
     }
+
+    /// <summary>Read loop: counts a stream that the client opens; false if that is too many.</summary>
+    internal bool TrySpendStream(FloodLimits limits) =>
+        (_streams ??= new TokenBucket(Context.Time, limits.StreamRate, limits.StreamBurst)).TrySpend();
 
     /// <summary>The next hop went away by itself.</summary>
     internal void OnNextClosed(NextHop next, DestroyReason reason)

@@ -10,4 +10,7 @@ internal static partial class RelayLog
 
     [LoggerMessage(1402, LogLevel.Information, "Relay {Nickname} accepts links on port {Port}")]
     public static partial void Started(ILogger logger, string nickname, int port);
+
+    [LoggerMessage(1403, LogLevel.Error, "The handshake of circuit {Circuit} could not be answered")]
+    public static partial void HandshakeFault(ILogger logger, Exception fault, long circuit);
 }

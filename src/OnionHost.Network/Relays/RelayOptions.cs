@@ -1,4 +1,5 @@
 using System.Net;
+using OnionHost.Network.Links.Floods;
 using OnionHost.Network.Links.Traffic;
 using OnionHost.Protocol.Directory;
 using OnionHost.Protocol.Identities;
@@ -75,6 +76,9 @@ internal sealed record RelayOptions(Nickname Nickname, IPEndPoint Listen)
 
     /// <summary>How long a connection to the next relay, and its answer, may take.</summary>
     public TimeSpan ExtendTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>What one client may ask for; null for what the consensus says (DoS parameters).</summary>
+    public FloodLimits? Floods { get; init; }
 
     /// <summary>Handshakes that may wait for a worker; more are refused with RESOURCELIMIT.</summary>
     public int MaxWaitingHandshakes { get; init; } = 2048;

@@ -96,6 +96,7 @@ internal sealed class RelayServer : IAsyncDisposable
             new AuthoritySource(_context, authorities),
             Store);
         Relay.Congestion = () => Directory.Current is { } view ? view.Congestion : CongestionParameters.Default;
+        Directory.Changed += Relay.Follow;
         Directory.Start();
     }
 

@@ -1,3 +1,5 @@
+using OnionHost.Protocol.Directory.Consensuses;
+
 namespace OnionHost.Network.Links.Traffic;
 
 /// <summary>What all links of a node share: its bandwidth, what it has seen of it, its queues' memory, and how they take turns.</summary>
@@ -42,6 +44,10 @@ internal sealed class NodeTraffic
         get => new(Volatile.Read(ref _halfLife));
         set => Volatile.Write(ref _halfLife, Math.Max(value.Ticks, TimeSpan.TicksPerMillisecond));
     }
+
+    /// <summary>Does from here on what a consensus says.</summary>
+    public void Follow(NetworkParameters parameters) => PriorityHalfLife = TimeSpan.FromMilliseconds(
+        parameters.GetInt("CircuitPriorityHalflifeMsec", (int)DefaultHalfLife.TotalMilliseconds, 1));
 
     /// <summary>The pace of a new link; null if nothing limits it.</summary>
     public ReadPace? PaceOfLink() => _bucket is null && _perLink is null ? null : new ReadPace(Time, _bucket, BucketOf(_perLink));
