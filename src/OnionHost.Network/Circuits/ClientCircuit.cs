@@ -70,7 +70,11 @@ internal sealed class ClientCircuit : EdgeCircuit, ILinkCircuit, IAsyncDisposabl
 
     /// <summary>Extends the circuit by a relay. A failure or cancellation closes the circuit.</summary>
     /// <exception cref="CircuitException">The hop could not be added.</exception>
-    public Task ExtendAsync(HopTarget hop, CancellationToken cancellationToken) => _extension.ExtendAsync(hop, cancellationToken);
+    public Task ExtendAsync(HopTarget hop, CancellationToken cancellationToken)
+    {
+        _link.MarkMultiHop();
+        return _extension.ExtendAsync(hop, cancellationToken);
+    }
 
     /// <summary>Cuts the circuit back to its first <paramref name="hops"/> hops; it can be extended again (the paper's leaky pipe).</summary>
     /// <exception cref="CircuitException">The circuit closed.</exception>

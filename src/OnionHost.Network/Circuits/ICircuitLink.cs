@@ -16,6 +16,9 @@ internal interface ICircuitLink
     /// <summary>False once the link carries no more cells.</summary>
     bool IsOpen { get; }
 
+    /// <summary>A circuit on the link has more hops than the two ends of the link.</summary>
+    void MarkMultiHop();
+
     /// <summary>Takes a free id of our half for a circuit that we create.</summary>
     CircuitId Attach(ILinkCircuit circuit);
 

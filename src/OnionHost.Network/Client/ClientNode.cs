@@ -4,6 +4,7 @@ using OnionHost.Network.Guards;
 using OnionHost.Network.Links;
 using OnionHost.Network.Paths;
 using OnionHost.Protocol;
+using OnionHost.Protocol.Directory.Consensuses;
 
 namespace OnionHost.Network.Client;
 
@@ -37,7 +38,7 @@ internal sealed class ClientNode : IAsyncDisposable
             Excluded = options.ExcludedRelays,
         };
         var selector = new PathSelector(context.Random, rules);
-        Links = new LinkTable(context, new LinkOptions());
+        Links = new LinkTable(context, new LinkOptions { Parameters = () => Directory?.Current?.Parameters ?? NetworkParameters.Empty });
         Guards = new GuardSet(context, selector, options.DataDirectory is { } folder ? Path.Combine(folder, GuardsFile) : null);
         _source = new DirectoryCircuits(context, OpenLinkAsync, Guards, options.Authorities, () => Directory?.Current) { Fallbacks = options.Fallbacks };
         Directory = new NetworkDirectory(

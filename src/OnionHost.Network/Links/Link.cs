@@ -7,6 +7,7 @@ using OnionHost.Network.Links.Traffic;
 using OnionHost.Network.Tls;
 using OnionHost.Protocol;
 using OnionHost.Protocol.Cells;
+using OnionHost.Protocol.Encoding;
 using OnionHost.Protocol.Identities;
 
 namespace OnionHost.Network.Links;
@@ -26,7 +27,9 @@ internal sealed class Link : ICircuitLink, IAsyncDisposable
     private readonly LinkNumbering _numbering;
     private readonly NodeTraffic _traffic;
     private readonly CancellationTokenSource _closing = new();
+    private readonly LinkPadding _padding;
     private string? _closeReason;
+    private long _lastRead;
 
     internal Link(NodeContext context, LinkOptions options, NodeTraffic traffic, TlsConnection tls, LinkHandshakeResult handshake)
     {
@@ -41,6 +44,9 @@ internal sealed class Link : ICircuitLink, IAsyncDisposable
         Created = context.Time.GetTimestamp();
         Peer = handshake.Peer;
         IsInitiator = handshake.IsInitiator;
+        _lastRead = Created;
+        _padding = new LinkPadding(context, this, options.Parameters);
+        IdleTimeout = options.IdleTimeout ?? new LinkPaddingTimes(options.Parameters()).IdleTimeout(IsBetweenRelays && Peer.IsCanonical, context.Random);
     }
 
     /// <summary>Who is at the other end.</summary>
@@ -72,6 +78,25 @@ internal sealed class Link : ICircuitLink, IAsyncDisposable
 
     /// <summary>When the link opened, a timestamp of the clock.</summary>
     internal long Created { get; }
+
+    /// <summary>How long it stays without circuits.</summary>
+    internal TimeSpan IdleTimeout { get; }
+
+    /// <summary>True if neither end is a client.</summary>
+    internal bool IsBetweenRelays => _options.Credentials is not null && Peer.IsAuthenticated;
+
+    /// <summary>How long nothing was sent or received.</summary>
+    internal TimeSpan Silence
+    {
+        get
+        {
+            var read = _context.Time.GetElapsedTime(Volatile.Read(ref _lastRead));
+            return _writer.SinceLastWrite is var written && written < read ? written : read;
+        }
+    }
+
+    /// <summary>Padding cells sent to hide silence.</summary>
+    internal int PaddingSent => _padding.Sent;
 
     /// <summary>How long there was no circuit; zero while there is one.</summary>
     internal TimeSpan IdleFor => _circuits.IdleFor;
@@ -155,6 +180,9 @@ internal sealed class Link : ICircuitLink, IAsyncDisposable
     /// <summary>Cells of a circuit that wait for the writer; 0 for circuits that are not attached.</summary>
     public int QueuedCells(CircuitId id) => _circuits.Find(id)?.Queue.Count ?? 0;
 
+    /// <summary>A circuit on the link goes on beyond the peer, or comes from beyond it: from here on padding hides its silence.</summary>
+    public void MarkMultiHop() => _padding.Begin();
+
     /// <summary>Closes the link; circuits get <see cref="ILinkCircuit.OnLinkClosed"/>.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -167,7 +195,29 @@ internal sealed class Link : ICircuitLink, IAsyncDisposable
     {
         if (_writer.SinceLastWrite >= silence)
         {
-            _writer.TrySendControl(CircuitId.None, CellCommand.Padding, default, _options.MaxQueuedCellsPerCircuit);
+            SendPadding();
+        }
+    }
+
+    /// <summary>Sends a cell that says nothing.</summary>
+    internal void SendPadding() => _writer.TrySendControl(CircuitId.None, CellCommand.Padding, default, _options.MaxQueuedCellsPerCircuit);
+
+    /// <summary>PADDING_NEGOTIATE: only clients may, only to relays, and not before link protocol 5 (padding-spec 2.2).</summary>
+    internal void OnPaddingNegotiate(ReadOnlySpan<byte> payload)
+    {
+        if (_options.Credentials is null || Peer.IsAuthenticated || Peer.Protocol < 5)
+        {
+            return;
+        }
+
+        try
+        {
+            var reader = new SpanReader(payload);
+            _padding.Negotiate(PaddingNegotiateCell.Read(ref reader));
+        }
+        catch (ProtocolException e)
+        {
+            LinkLog.PaddingIgnored(_logger, e.Message);
         }
     }
 
@@ -177,6 +227,7 @@ internal sealed class Link : ICircuitLink, IAsyncDisposable
         if (Interlocked.CompareExchange(ref _closeReason, reason, null) is null)
         {
             LinkLog.Closed(_logger, Peer.Remote, reason);
+            _padding.Dispose();
             _writer.Close();
             _ = _closing.CancelAsync();
             _ = _tls.DisposeAsync().AsTask();
@@ -221,6 +272,7 @@ internal sealed class Link : ICircuitLink, IAsyncDisposable
     internal void OnReceived(int bytes)
     {
         BytesReceived += bytes;
+        Volatile.Write(ref _lastRead, _context.Time.GetTimestamp());
         _traffic.OnReceived(bytes);
     }
 

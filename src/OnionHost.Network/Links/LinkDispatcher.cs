@@ -29,6 +29,9 @@ internal sealed class LinkDispatcher(
                 return null;
             case CellCommand.Versions or CellCommand.Netinfo or CellCommand.Certs or CellCommand.AuthChallenge or CellCommand.Authenticate:
                 throw new ProtocolException($"{cell.Command} came after the link's handshake.");
+            case CellCommand.PaddingNegotiate when cell.Circuit == CircuitId.None:
+                link.OnPaddingNegotiate(cell.Payload);
+                return null;
             default:
                 return null;
         }

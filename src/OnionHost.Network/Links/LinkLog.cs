@@ -38,6 +38,9 @@ internal static partial class LinkLog
     [LoggerMessage(1109, LogLevel.Warning, "Accepting links failed; trying again")]
     public static partial void ListenFault(ILogger logger, Exception fault);
 
+    [LoggerMessage(1111, LogLevel.Debug, "A client's wish for padding is ignored: {Rule}")]
+    public static partial void PaddingIgnored(ILogger logger, string rule);
+
     [LoggerMessage(1110, LogLevel.Error, "A link is closed: handling its cells failed")]
     public static partial void LinkFault(ILogger logger, Exception fault);
 

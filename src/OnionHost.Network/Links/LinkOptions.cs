@@ -2,6 +2,7 @@ using System.Net;
 using OnionHost.Network.Links.Traffic;
 using OnionHost.Network.Tls;
 using OnionHost.Protocol.Certificates;
+using OnionHost.Protocol.Directory.Consensuses;
 
 namespace OnionHost.Network.Links;
 
@@ -23,7 +24,10 @@ internal sealed record LinkOptions
     /// <summary>How long TCP may take, and after it TLS with the link's handshake. Default: 10 s.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a link without circuits stays; null: 3 minutes for a client, 1 hour for a relay.</summary>
+    /// <summary>The network's parameters of the moment; the defaults before it is known.</summary>
+    public Func<NetworkParameters> Parameters { get; init; } = static () => NetworkParameters.Empty;
+
+    /// <summary>How long a link without circuits stays; null: 3 to 4.5 minutes with a client at one end, 45 to 75 minutes between relays.</summary>
     public TimeSpan? IdleTimeout { get; init; }
 
     /// <summary>After this silence a padding cell goes out. Default: 5 minutes.</summary>

@@ -11,8 +11,6 @@ namespace OnionHost.Network.Links;
 internal sealed class LinkTable : IAsyncDisposable
 {
     private static readonly TimeSpan Upkeep = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan ClientIdle = TimeSpan.FromMinutes(3);
-    private static readonly TimeSpan RelayIdle = TimeSpan.FromHours(1);
     private static readonly TimeSpan ToleratedSkew = TimeSpan.FromHours(1);
 
     private readonly Lock _lock = new();
@@ -24,7 +22,6 @@ internal sealed class LinkTable : IAsyncDisposable
     private readonly LinkConnector _connector;
     private readonly ILogger _logger;
     private readonly BackgroundLoop _upkeep;
-    private readonly TimeSpan _idleTimeout;
     private int _skewWarned;
     private int _relieving;
 
@@ -37,7 +34,6 @@ internal sealed class LinkTable : IAsyncDisposable
         _logger = context.Loggers.CreateLogger<LinkTable>();
         Traffic = new NodeTraffic(context.Time, options) { Memory = { Exceeded = Relieve } };
         Floods = new FloodGuard(context, options.MaxHalfOpen);
-        _idleTimeout = options.IdleTimeout ?? (options.Credentials is null ? ClientIdle : RelayIdle);
         _upkeep = BackgroundLoop.Every(Upkeep, "link upkeep", context, _ => KeepUp());
         if (options.Credentials is not null && !_connector.CanAuthenticate)
         {
@@ -232,7 +228,7 @@ internal sealed class LinkTable : IAsyncDisposable
         Floods.KeepUp();
         foreach (var link in _index.Snapshot())
         {
-            if (link.IdleFor >= _idleTimeout)
+            if (link.IdleFor >= link.IdleTimeout)
             {
                 link.Close("idle");
             }

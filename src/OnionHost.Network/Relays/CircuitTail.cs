@@ -57,14 +57,14 @@ internal sealed class CircuitTail(RelayCircuit circuit, RelayExtender extender)
     }
 
     /// <summary>The circuit closed: the tail ends, and no other comes.</summary>
-    public void Close()
+    public void Close(DestroyReason reason)
     {
         lock (_lock)
         {
             _closed = true;
         }
 
-        CutOff(DestroyReason.None);
+        CutOff(reason);
     }
 
     private static DestroyReason ReasonOf(Exception fault) => fault switch
@@ -144,6 +144,7 @@ internal sealed class CircuitTail(RelayCircuit circuit, RelayExtender extender)
         new Extended2Message(reply).Write(ref writer);
         if (TryEnd(extending))
         {
+            circuit.Previous.MarkMultiHop();
             circuit.Edge.Send(RelayCommand.Extended2, StreamId.None, writer.Written);
         }
     }

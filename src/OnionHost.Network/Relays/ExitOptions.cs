@@ -11,8 +11,11 @@ internal sealed record ExitOptions(ExitPolicy Policy)
     /// <summary>True in private networks: the policy alone decides about private addresses.</summary>
     public bool AllowPrivateAddresses { get; init; }
 
-    /// <summary>True for what must not be reached whatever the policy says: relays' own ports, so that nobody re-enters the network from it.</summary>
+    /// <summary>True for what must not be reached whatever the policy says.</summary>
     public Func<IPEndPoint, bool>? Refuses { get; init; }
+
+    /// <summary>The network's relays: circuits must come from one of them, and none of their ports is connected to. Null asks neither.</summary>
+    public KnownRelays? Known { get; init; }
 
     /// <summary>Resolves names.</summary>
     public IExitResolver Resolver { get; init; } = new SystemExitResolver();

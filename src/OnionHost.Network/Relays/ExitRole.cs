@@ -27,6 +27,9 @@ internal sealed class ExitRole : IStreamRole
     {
         switch (stream.Command)
         {
+            case RelayCommand.Begin when Refusal(circuit) is { } reason:
+                stream.Refuse(reason);
+                return true;
             case RelayCommand.Begin:
                 _ = Task.Run(() => ConnectAsync(stream));
                 return true;
@@ -37,6 +40,15 @@ internal sealed class ExitRole : IStreamRole
                 return false;
         }
     }
+
+    /// <summary>A circuit's first hop would be a one-hop proxy, which attracts those who attack and those who need no Tor (tor-spec 6.2).</summary>
+    private EndReason? Refusal(RelayCircuit circuit) => _options.Known switch
+    {
+        null => null,
+        _ when circuit.IsFromClient => EndReason.TorProtocol,
+        { RefusesUnknownRelays: true } known when !known.Contains(circuit.Previous.Peer.Fingerprint!.Value) => EndReason.Misc,
+        _ => null,
+    };
 
     private async Task ConnectAsync(InboundStream stream)
     {
@@ -50,6 +62,13 @@ internal sealed class ExitRole : IStreamRole
             if (_addresses.Allowed(candidates, begin.Port) is not [var address, ..])
             {
                 stream.Refuse(new EndMessage(EndReason.ExitPolicy, candidates.Count > 0 ? candidates[0] : null, ExitAddresses.Ttl));
+                return;
+            }
+
+            if (_options.Known?.RefusesReentry(new IPEndPoint(address, begin.Port)) == true)
+            {
+                // Not EXITPOLICY: clients would try the next exit, to no avail.
+                stream.Refuse(EndReason.ConnectRefused);
                 return;
             }
 

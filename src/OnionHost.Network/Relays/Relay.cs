@@ -7,6 +7,7 @@ using OnionHost.Network.Links.Floods;
 using OnionHost.Network.Relays.Keys;
 using OnionHost.Protocol;
 using OnionHost.Protocol.Directory;
+using OnionHost.Protocol.Directory.Consensuses;
 
 namespace OnionHost.Network.Relays;
 
@@ -25,14 +26,20 @@ internal sealed class Relay : IAsyncDisposable
     private readonly RelayRoles _roles = new();
     private readonly OnionskinPool _onionskins;
     private readonly DateTimeOffset _started;
+    private readonly KnownRelays? _known;
     private LinkListener? _listener;
+    private LinkListener? _listenerIPv6;
     private BackgroundLoop? _renewal;
     private (DateTimeOffset At, long Bandwidth) _described;
     private int _disposed;
 
     /// <summary>Makes a relay that does not listen yet. The keys stay the caller's.</summary>
+    /// <param name="context">Time, randomness, logs.</param>
+    /// <param name="options">What it does.</param>
+    /// <param name="keys">Who it is.</param>
+    /// <param name="view">The network that it is part of, as far as it knows; null for a relay without one.</param>
     /// <exception cref="TorException">The options are wrong; the message says all that is.</exception>
-    public Relay(NodeContext context, RelayOptions options, RelayKeys keys)
+    public Relay(NodeContext context, RelayOptions options, RelayKeys keys, Func<NetworkView?>? view = null)
     {
         if (options.Faults() is { Count: > 0 } faults)
         {
@@ -42,15 +49,17 @@ internal sealed class Relay : IAsyncDisposable
         _context = context;
         _options = options;
         _started = context.Now;
+        _known = view is null ? null : new KnownRelays(view);
         Keys = keys;
-        Links = new LinkTable(context, LinkOptionsOf(options, keys));
+        Links = new LinkTable(context, LinkOptionsOf(options, keys) with { Parameters = () => view?.Invoke()?.Parameters ?? NetworkParameters.Empty });
         var identity = new CircuitIdentity(keys.Fingerprint, keys.Identity, () => keys.NtorKeys) { Congestion = () => Congestion() };
         _onionskins = new OnionskinPool(context, identity, options.MaxWaitingHandshakes);
         var extender = new RelayExtender(
-            identity, async (target, stop) => await Links.GetAsync(target, stop).ConfigureAwait(false), options.AllowPrivateAddresses, options.ExtendTimeout);
+            identity, async (target, stop) => await Links.GetAsync(target, stop).ConfigureAwait(false), options.AllowPrivateAddresses, options.ExtendTimeout, _known);
         Links.Floods.Limits = options.Floods ?? FloodLimits.Default;
         _roles.Limits = () => Links.Floods.Limits;
         Links.Acceptor = new CircuitAcceptor(context, _onionskins, extender, _roles);
+        _roles.Circuits.Add(new NoCircuitPadding());
         AddExitRole();
     }
 
@@ -82,6 +91,7 @@ internal sealed class Relay : IAsyncDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         _listener = LinkListener.Start(_context, Links, _options.Listen);
+        _listenerIPv6 = _options.ListenIPv6 is { } six ? LinkListener.Start(_context, Links, six) : null;
         _renewal = BackgroundLoop.Every(Upkeep, "relay upkeep", _context, _ => KeepUp());
         RelayLog.Started(_context.Loggers.CreateLogger<Relay>(), _options.Nickname.ToString(), OrEndPoint.Port);
         return Task.CompletedTask;
@@ -102,7 +112,8 @@ internal sealed class Relay : IAsyncDisposable
     {
         var observed = Observed;
         _described = (_context.Now, observed);
-        return RelayDescriptor.Build(_context, _options, Keys, OrEndPoint, new RelayUse(_started, observed));
+        var addresses = RelayAddresses.Of(_options, OrEndPoint, _listenerIPv6?.EndPoint);
+        return RelayDescriptor.Build(_context, _options, Keys, addresses, new RelayUse(_started, observed));
     }
 
     /// <summary>Closes every link and circuit.</summary>
@@ -123,6 +134,11 @@ internal sealed class Relay : IAsyncDisposable
             await _listener.DisposeAsync().ConfigureAwait(false);
         }
 
+        if (_listenerIPv6 is not null)
+        {
+            await _listenerIPv6.DisposeAsync().ConfigureAwait(false);
+        }
+
         await Links.DisposeAsync().ConfigureAwait(false);
         await _onionskins.DisposeAsync().ConfigureAwait(false);
     }
@@ -132,7 +148,7 @@ internal sealed class Relay : IAsyncDisposable
     private static LinkOptions LinkOptionsOf(RelayOptions options, RelayKeys keys) => new()
     {
         Credentials = () => keys.LinkCredentials,
-        OwnAddresses = [options.AdvertisedAddress ?? options.Listen.Address],
+        OwnAddresses = RelayAddresses.Of(options, options.Listen, options.ListenIPv6).Addresses,
         Bandwidth = options.Bandwidth,
         BandwidthPerLink = options.BandwidthPerLink,
         MaxMemoryInQueues = options.MaxMemoryInQueues,
@@ -167,6 +183,7 @@ internal sealed class Relay : IAsyncDisposable
             Resolver = _options.Resolver ?? new SystemExitResolver(),
             Refuses = _options.ExitRefuses,
             Traffic = Links.Traffic,
+            Known = _known,
         }));
     }
 }

@@ -247,7 +247,7 @@ internal sealed class RelayCircuit : EdgeCircuit, ILinkCircuit
             Previous.Detach(_id);
         }
 
-        _tail.Close();
+        _tail.Close(reason);
         _spliced?.Close(DestroyReason.Destroyed);
         var cause = new CircuitException($"Circuit {Number} is closed ({reason}).", reason);
         _edge?.Close(cause);

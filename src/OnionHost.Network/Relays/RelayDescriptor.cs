@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using OnionHost.Network.Relays.Keys;
+using OnionHost.Protocol.Certificates;
 using OnionHost.Protocol.Directory;
 
 namespace OnionHost.Network.Relays;
@@ -12,18 +13,20 @@ internal static class RelayDescriptor
     internal const string Protocols =
         "Cons=1-2 Desc=1-2 DirCache=2 FlowCtrl=1-2 HSDir=2 HSIntro=4-5 HSRend=1-2 Link=3-5 LinkAuth=3 Microdesc=1-2 Relay=2-4";
 
+    private static readonly TimeSpan FamilyCertificateLifetime = TimeSpan.FromDays(30);
+
     /// <summary>Builds and signs the descriptor.</summary>
-    public static ServerDescriptor Build(NodeContext context, RelayOptions options, RelayKeys keys, IPEndPoint listening, RelayUse use)
+    public static ServerDescriptor Build(NodeContext context, RelayOptions options, RelayKeys keys, RelayAddresses addresses, RelayUse use)
     {
         var signing = keys.Signing;
         var onion = keys.OnionKeys;
         var content = new ServerDescriptorContent
         {
             Nickname = options.Nickname,
-            Address = options.AdvertisedAddress ?? listening.Address,
-            OrPort = (ushort)(options.AdvertisedPort ?? listening.Port),
+            Address = addresses.IPv4.Address,
+            OrPort = (ushort)addresses.IPv4.Port,
             DirPort = (ushort)options.DirPort,
-            ExtraAddress = options.AdvertisedIPv6,
+            ExtraAddress = addresses.IPv6,
             Platform = "OnionHost 0.1.0",
             Protocols = ProtocolVersions.Parse(Protocols),
             Published = context.Now,
@@ -32,6 +35,8 @@ internal static class RelayDescriptor
             BandwidthBurst = Limit(options.BandwidthBurst),
             BandwidthObserved = Limit(use.BandwidthObserved),
             Family = [.. options.Family],
+            FamilyCertificates = [.. options.FamilyKeys.Select(family => Ed25519Certificate.Create(
+                Ed25519CertificateType.Family, keys.Identity, context.Now + FamilyCertificateLifetime, family).Bytes)],
             IsHiddenServiceDirectory = options.IsHsDir,
             IsDirectoryCache = options.IsDirectoryCache,
             Contact = options.Contact,

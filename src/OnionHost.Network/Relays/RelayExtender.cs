@@ -11,8 +11,13 @@ namespace OnionHost.Network.Relays;
 /// <param name="connect">Gives a link to a relay.</param>
 /// <param name="allowPrivateAddresses">True in private networks.</param>
 /// <param name="timeout">For the link and the next relay's answer together.</param>
+/// <param name="known">The network's relays, for the identity that clients leave out; null for a relay without a network.</param>
 internal sealed class RelayExtender(
-    CircuitIdentity identity, Func<LinkTarget, CancellationToken, Task<ICircuitLink>> connect, bool allowPrivateAddresses, TimeSpan timeout)
+    CircuitIdentity identity,
+    Func<LinkTarget, CancellationToken, Task<ICircuitLink>> connect,
+    bool allowPrivateAddresses,
+    TimeSpan timeout,
+    KnownRelays? known = null)
 {
     public TimeSpan Timeout => timeout;
 
@@ -27,7 +32,7 @@ internal sealed class RelayExtender(
             throw new ProtocolException("EXTEND2 names no relay.");
         }
 
-        var other = ed25519 is { IsZero: false } ? ed25519 : null;
+        var other = ed25519 is { IsZero: false } ? ed25519 : known?.IdentityOf(wanted);
         if (wanted == identity.Fingerprint || other == identity.Identity)
         {
             throw new ProtocolException("EXTEND2 leads to this relay itself.");

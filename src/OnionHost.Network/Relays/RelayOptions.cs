@@ -1,6 +1,7 @@
 using System.Net;
 using OnionHost.Network.Links.Floods;
 using OnionHost.Network.Links.Traffic;
+using OnionHost.Protocol.Cryptography;
 using OnionHost.Protocol.Directory;
 using OnionHost.Protocol.Identities;
 
@@ -23,7 +24,10 @@ internal sealed record RelayOptions(Nickname Nickname, IPEndPoint Listen)
     /// <summary>The port that others find it at; the listening one if null.</summary>
     public int? AdvertisedPort { get; init; }
 
-    /// <summary>Its second address family, with the port; null for none.</summary>
+    /// <summary>Where it accepts links over IPv6 besides; port 0 takes a free one. Null for IPv4 only.</summary>
+    public IPEndPoint? ListenIPv6 { get; init; }
+
+    /// <summary>The IPv6 address and port that others find it at; null: <see cref="ListenIPv6"/>.</summary>
     public IPEndPoint? AdvertisedIPv6 { get; init; }
 
     /// <summary>The port of its plain HTTP directory; 0 for none.</summary>
@@ -73,6 +77,12 @@ internal sealed record RelayOptions(Nickname Nickname, IPEndPoint Listen)
 
     /// <summary>Relays of the same owner, by fingerprint or nickname; clients use one of them per circuit.</summary>
     public IReadOnlyList<string> Family { get; init; } = [];
+
+    /// <summary>
+    /// The secret keys of families that it belongs to: each certifies its identity in the descriptor, and relays need not name each other
+    /// (proposal 321). They stay the caller's.
+    /// </summary>
+    public IReadOnlyList<IEd25519Signer> FamilyKeys { get; init; } = [];
 
     /// <summary>How long a connection to the next relay, and its answer, may take.</summary>
     public TimeSpan ExtendTimeout { get; init; } = TimeSpan.FromSeconds(60);

@@ -44,9 +44,9 @@ internal sealed class RelayServer : IAsyncDisposable
             throw;
         }
 
-        Relay = new Relay(context, options.Relay with { DirPort = _dirPort?.EndPoint.Port ?? 0 }, Keys);
-        Relay.Roles.Add(new IntroductionPointRole(context));
-        Relay.Roles.Add(new RendezvousPointRole());
+        Relay = new Relay(context, options.Relay with { DirPort = _dirPort?.EndPoint.Port ?? 0 }, Keys, () => Directory?.Current);
+        Relay.Roles.Add(Introductions = new IntroductionPointRole(context));
+        Relay.Roles.Add(Rendezvous = new RendezvousPointRole());
         Relay.StreamRoles.Add(new DirectoryStreamRole(context, server));
         AddResources();
     }
@@ -59,6 +59,15 @@ internal sealed class RelayServer : IAsyncDisposable
 
     /// <summary>What accepts links and routes cells.</summary>
     public Relay Relay { get; }
+
+    /// <summary>The services that it introduces clients to.</summary>
+    public IntroductionPointRole Introductions { get; }
+
+    /// <summary>The clients that wait for services here.</summary>
+    public RendezvousPointRole Rendezvous { get; }
+
+    /// <summary>The onion services' descriptors that it keeps; null if it is no HSDir.</summary>
+    public HsDirResource? Descriptors { get; private set; }
 
     /// <summary>The documents that it serves.</summary>
     public DirectoryStore Store { get; }
@@ -97,6 +106,7 @@ internal sealed class RelayServer : IAsyncDisposable
             Store);
         Relay.Congestion = () => Directory.Current is { } view ? view.Congestion : CongestionParameters.Default;
         Directory.Changed += Relay.Follow;
+        Directory.Changed += view => Introductions.OnParameters(view.Parameters);
         Directory.Start();
     }
 
@@ -128,7 +138,7 @@ internal sealed class RelayServer : IAsyncDisposable
     {
         if (_options.Relay.IsHsDir)
         {
-            _resources.Add(new HsDirResource(_context));
+            _resources.Add(Descriptors = new HsDirResource(_context));
         }
 
         if (_options.Relay.IsDirectoryCache)

@@ -1,5 +1,6 @@
 using OnionHost.Network;
 using OnionHost.Network.Relays;
+using OnionHost.Protocol.Directory.Consensuses;
 using OnionHost.Protocol.Messages;
 
 namespace OnionHost.Rendezvous.Relays;
@@ -19,6 +20,12 @@ internal sealed class IntroductionPointRole : IRelayRole
 
     /// <summary>Services that have an introduction point here.</summary>
     public int Count => _points.Count;
+
+    /// <summary>Those of them that get only so many introductions a second.</summary>
+    public int LimitedCount => _points.LimitedCount;
+
+    /// <summary>Heeds the limits of a new consensus.</summary>
+    public void OnParameters(NetworkParameters parameters) => _points.DefaultLimit = IntroductionLimit.Of(parameters);
 
     /// <inheritdoc/>
     public void Attach(RelayCircuit circuit)

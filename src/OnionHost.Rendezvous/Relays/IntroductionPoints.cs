@@ -16,12 +16,42 @@ internal sealed class IntroductionPoints
     private readonly Dictionary<Ed25519Identity, Entry> _byKey = [];
     private readonly TimeProvider _time;
     private readonly int _capacity;
+    private IntroductionLimit? _defaultLimit;
 
     /// <summary>Creates an empty table.</summary>
     public IntroductionPoints(TimeProvider time, int capacity)
     {
         _time = time;
         _capacity = capacity;
+    }
+
+    /// <summary>The limit of services that do not say what they want; null for none. Setting another concerns those that are here too.</summary>
+    public IntroductionLimit? DefaultLimit
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _defaultLimit;
+            }
+        }
+
+        set
+        {
+            lock (_lock)
+            {
+                if (value == _defaultLimit)
+                {
+                    return;
+                }
+
+                _defaultLimit = value;
+                foreach (var (key, entry) in _byKey.Where(pair => !pair.Value.IsOwnLimit).ToList())
+                {
+                    _byKey[key] = entry with { Limit = Bucket(value) };
+                }
+            }
+        }
     }
 
     /// <summary>How many there are.</summary>
@@ -36,13 +66,25 @@ internal sealed class IntroductionPoints
         }
     }
 
+    /// <summary>How many of them have a limit.</summary>
+    public int LimitedCount
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _byKey.Values.Count(entry => entry.Limit is not null);
+            }
+        }
+    }
+
     /// <summary>ESTABLISH_INTRO: the circuit becomes the service's; an older one of the same key is closed.</summary>
     /// <returns>The key to give to <see cref="Remove"/> when the circuit ends.</returns>
     /// <exception cref="ProtocolException">It is malformed or not the key owner's.</exception>
     public Ed25519Identity Establish(IRoleCircuit circuit, ReadOnlySpan<byte> body)
     {
         var message = EstablishIntroduction.Open(body, circuit.Binding.Span);
-        var limit = IntroductionLimit.Read(message.Extensions) is { } asked ? new TokenBucket(_time, asked.Rate, asked.Burst) : null;
+        var decides = IntroductionLimit.TryRead(message.Extensions, out var asked);
         Entry? before;
         lock (_lock)
         {
@@ -51,7 +93,7 @@ internal sealed class IntroductionPoints
                 throw new TorException(TorErrorKind.Local, "This relay is an introduction point for as many services as it can be.", isTransient: true);
             }
 
-            _byKey[message.AuthKey] = new Entry(circuit, limit);
+            _byKey[message.AuthKey] = new Entry(circuit, Bucket(decides ? asked : _defaultLimit), decides);
         }
 
         before?.Service.Close(DestroyReason.Finished);
@@ -89,6 +131,8 @@ internal sealed class IntroductionPoints
         circuit.Send(RelayCommand.IntroEstablished, writer.Written);
     }
 
+    private TokenBucket? Bucket(IntroductionLimit? limit) => limit is { } some ? new TokenBucket(_time, some.Rate, some.Burst) : null;
+
     private ushort PassOn(ReadOnlySpan<byte> body)
     {
         Entry? entry;
@@ -122,5 +166,5 @@ internal sealed class IntroductionPoints
         return IntroduceAckMessage.Success;
     }
 
-    private sealed record Entry(IRoleCircuit Service, TokenBucket? Limit);
+    private sealed record Entry(IRoleCircuit Service, TokenBucket? Limit, bool IsOwnLimit);
 }

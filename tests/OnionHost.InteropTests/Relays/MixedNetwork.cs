@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+using OnionHost.Protocol.Cryptography;
 using OnionHost.Rendezvous.Nodes;
 
 namespace OnionHost.InteropTests;
@@ -13,6 +16,9 @@ public sealed class MixedNetwork : StockNetwork
     private readonly List<OurRelay> _ours = [];
     private Task _joined = Task.CompletedTask;
 
+    /// <summary>The key of the family of ours3 and ours4.</summary>
+    internal Ed25519KeyPair FamilyKey { get; } = Ed25519KeyPair.Generate(SystemRandomSource.Instance);
+
     /// <summary>Our relays; the last two are exits.</summary>
     internal IReadOnlyList<OurRelay> Ours => _ours;
 
@@ -26,7 +32,14 @@ public sealed class MixedNetwork : StockNetwork
         Exits = 1,
         Clients = 2,
         Services = 2,
-        More = ["--set", $"client2,service2:ExcludeNodes {string.Join(',', StockRelays)}"],
+        More =
+        [
+            "--set", $"client2,service2:ExcludeNodes {string.Join(',', StockRelays)}",
+            "--set", "authority:AuthDirHasIPv6Connectivity 1",
+            "--set", "service2:HiddenServiceEnableIntroDoSDefense 1",
+            "--set", "service2:HiddenServiceEnableIntroDoSRatePerSec 20",
+            "--set", "service2:HiddenServiceEnableIntroDoSBurstPerSec 40",
+        ],
     };
 
     internal OurRelay Our(string nickname) => _ours.Single(relay => relay.Nickname == nickname);
@@ -49,8 +62,14 @@ public sealed class MixedNetwork : StockNetwork
 
     protected override async Task OnStoppingAsync() => await Task.WhenAll(_ours.Select(relay => relay.DisposeAsync().AsTask()));
 
-    private static Func<RelayServerOptions, RelayServerOptions>? Change(string name) =>
-        name.StartsWith("oursexit", StringComparison.Ordinal) ? OurRelay.AsExit : null;
+    /// <summary>Exits, one relay with an IPv6 address, and two of one family.</summary>
+    private Func<RelayServerOptions, RelayServerOptions>? Change(string name) => name switch
+    {
+        "oursexit1" or "oursexit2" => OurRelay.AsExit,
+        "ours2" when Socket.OSSupportsIPv6 => options => options with { Relay = options.Relay with { ListenIPv6 = new IPEndPoint(IPAddress.IPv6Loopback, 0) } },
+        "ours3" or "ours4" => options => options with { Relay = options.Relay with { FamilyKeys = [FamilyKey], Family = ["ours3", "ours4"] } },
+        _ => null,
+    };
 
     /// <summary>Not before all authorities listen: one that learns of a relay by another's vote first, tests it 20 minutes later.</summary>
     private async Task JoinAsync()

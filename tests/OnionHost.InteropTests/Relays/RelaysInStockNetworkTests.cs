@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.Json;
 
 namespace OnionHost.InteropTests;
@@ -22,6 +23,23 @@ public sealed class RelaysInStockNetworkTests(MixedNetwork network)
         }
 
         Assert.Empty(network.Complaints);
+    });
+
+    [SkippableFact]
+    public Task Stock_authorities_list_the_IPv6_address() => network.RunTestAsync(async () =>
+    {
+        Skip.IfNot(Socket.OSSupportsIPv6, "This machine has no IPv6.");
+        var ours = network.Our("ours2").Server.Relay;
+        var consensus = await network.RunAsync("get", "/tor/status-vote/current/consensus");
+        Assert.Contains($"\na {Assert.Single(ours.Descriptor().ExtraAddresses)}\n", consensus, StringComparison.Ordinal);
+    });
+
+    [SkippableFact]
+    public Task Stock_clients_learn_of_families() => network.RunTestAsync(async () =>
+    {
+        var micro = await network.ControlAsync("client1", "GETINFO", "md/id/" + network.Our("ours3").Fingerprint);
+        Assert.Contains($"family-ids ed25519:{network.FamilyKey.Public}", micro, StringComparison.Ordinal);
+        Assert.Contains("family $" + network.Our("ours3").Fingerprint + " ours3 ours4", micro, StringComparison.Ordinal);
     });
 
     [SkippableTheory]

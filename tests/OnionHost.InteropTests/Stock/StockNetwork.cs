@@ -29,6 +29,10 @@ public class StockNetwork : IAsyncLifetime
     /// <summary>The host name of the first stock onion service; port 80 is the HTTP server, port 7 an echo.</summary>
     public string OnionHostName => _description.GetProperty("onion_services")[0].GetProperty("hostname").GetString()!;
 
+    /// <summary>The host name of a stock onion service.</summary>
+    public string OnionServiceOf(string nickname) => _description.GetProperty("onion_services").EnumerateArray()
+        .Single(service => service.GetProperty("node").GetString() == nickname).GetProperty("hostname").GetString()!;
+
     /// <summary>Where the network and all logs lie; of our nodes in the folder <c>ours</c>.</summary>
     public string Folder => _folder ?? throw new InvalidOperationException("There is no network.");
 

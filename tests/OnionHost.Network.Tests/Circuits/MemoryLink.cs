@@ -53,6 +53,10 @@ internal sealed class MemoryLink : ICircuitLink
         return (a, b);
     }
 
+    public void MarkMultiHop()
+    {
+    }
+
     public CircuitId Attach(ILinkCircuit circuit)
     {
         lock (_lock)

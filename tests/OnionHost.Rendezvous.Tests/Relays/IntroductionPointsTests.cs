@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using OnionHost.Protocol;
 using OnionHost.Protocol.Cells;
 using OnionHost.Protocol.Cryptography;
+using OnionHost.Protocol.Directory.Consensuses;
 using OnionHost.Protocol.Encoding;
 using OnionHost.Protocol.Identities;
 using OnionHost.Protocol.Messages;
@@ -142,12 +143,27 @@ public class IntroductionPointsTests
     }
 
     [Fact]
+    public void Consensus_limits_whoever_asks_for_nothing()
+    {
+        _points.DefaultLimit = IntroductionLimit.Of(NetworkParameters.From(
+            [new("HiddenServiceEnableIntroDoSDefense", 1), new("HiddenServiceEnableIntroDoSRatePerSec", 1), new("HiddenServiceEnableIntroDoSBurstPerSec", 1)]));
+        Establish(_key);
+        Assert.Equal(IntroduceAckMessage.Success, Status(Introduce1(_key.Public, 250)));
+        Assert.Equal(IntroduceAckMessage.CannotRelay, Status(Introduce1(_key.Public, 250)));
+        _points.DefaultLimit = IntroductionLimit.Of(NetworkParameters.Empty);
+        Assert.Equal(IntroduceAckMessage.Success, Status(Introduce1(_key.Public, 250)));
+        Assert.Equal(IntroduceAckMessage.Success, Status(Introduce1(_key.Public, 250)));
+    }
+
+    [Fact]
     public void Limits_that_make_no_sense_are_no_limits()
     {
-        Assert.Null(IntroductionLimit.Read([new IntroduceExtension(1, (byte[])[2, 1, .. Number(0), 2, .. Number(0)])]));
-        Assert.Null(IntroductionLimit.Read([new IntroduceExtension(1, (byte[])[2, 1, .. Number(20), 2, .. Number(10)])]));
-        Assert.Null(IntroductionLimit.Read([new IntroduceExtension(9, (byte[])[1])]));
-        Assert.Throws<ProtocolException>(() => IntroductionLimit.Read([new IntroduceExtension(1, (byte[])[2, 1, 0])]));
+        Assert.True(IntroductionLimit.TryRead([new IntroduceExtension(1, (byte[])[2, 1, .. Number(0), 2, .. Number(0)])], out var none));
+        Assert.Null(none);
+        Assert.True(IntroductionLimit.TryRead([new IntroduceExtension(1, (byte[])[2, 1, .. Number(20), 2, .. Number(10)])], out none));
+        Assert.Null(none);
+        Assert.False(IntroductionLimit.TryRead([new IntroduceExtension(9, (byte[])[1])], out _));
+        Assert.False(IntroductionLimit.TryRead([new IntroduceExtension(1, (byte[])[2, 1, 0])], out _));
     }
 
     private static byte[] Number(ulong value)

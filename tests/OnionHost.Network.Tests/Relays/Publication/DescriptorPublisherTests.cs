@@ -28,7 +28,10 @@ public sealed class DescriptorPublisherTests : IAsyncDisposable
         var options = new RelayOptions(Nickname.Parse("pub"), new IPEndPoint(IPAddress.Loopback, 9001));
         DirectoryAuthority[] authorities = [Authority("a1", 1), Authority("a2", 2), Authority("a3", 3)];
         _publisher = new DescriptorPublisher(
-            context, authorities, () => RelayDescriptor.Build(context, options, _keys, options.Listen, new RelayUse(_clock.GetUtcNow(), 0)), PostAsync);
+            context,
+            authorities,
+            () => RelayDescriptor.Build(context, options, _keys, new RelayAddresses(options.Listen, null), new RelayUse(_clock.GetUtcNow(), 0)),
+            PostAsync);
     }
 
     public async ValueTask DisposeAsync()
