@@ -7,14 +7,16 @@ using OnionHost.Protocol.Directory;
 namespace OnionHost.Network.Relays.Publication;
 
 /// <summary>
-/// Uploads a relay's descriptor to every authority: at the start, whenever it changed, and at least every 18 hours. Authorities that
-/// do not answer are tried again, after 1 second and then twice as long each time, up to 10 minutes (PROTOCOL B).
+/// Uploads a relay's descriptor to every authority: at the start, whenever it changed, when the machine's clock was set, and at least
+/// every 18 hours. Authorities that do not answer are tried again, after 1 second and then twice as long each time, up to 10 minutes.
 /// </summary>
 internal sealed class DescriptorPublisher : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(18);
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan ClockCheck = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan ClockJump = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan PostTimeout = TimeSpan.FromSeconds(30);
 
     private readonly NodeContext _context;
@@ -74,7 +76,8 @@ internal sealed class DescriptorPublisher : IAsyncDisposable
     /// <summary>Uploads one descriptor until all have it, and returns when the next one is due.</summary>
     private async Task PublishAsync(ServerDescriptor descriptor, Task dirty, CancellationToken stop)
     {
-        var due = _context.Now + Interval;
+        var (built, builtAt) = (_context.Now, _context.Time.GetTimestamp());
+        var due = built + Interval;
         var missing = _authorities;
         for (var pause = FirstPause; ; pause = pause * 2 > LongestPause ? LongestPause : pause * 2)
         {
@@ -85,15 +88,22 @@ internal sealed class DescriptorPublisher : IAsyncDisposable
                 _published.TrySetResult();
             }
 
-            var left = due - _context.Now;
-            await Task.WhenAny(dirty, Task.Delay(missing.Count > 0 && pause < left ? pause : left, _context.Time, stop));
-            stop.ThrowIfCancellationRequested();
-            if (dirty.IsCompleted || _context.Now >= due)
+            // In short steps, since no timer tells that somebody set the clock.
+            for (var retry = _context.Now + pause; missing.Count == 0 || _context.Now < retry;)
             {
-                return;
+                await Task.WhenAny(dirty, Task.Delay(missing.Count > 0 && pause < ClockCheck ? pause : ClockCheck, _context.Time, stop));
+                stop.ThrowIfCancellationRequested();
+                if (dirty.IsCompleted || _context.Now >= due || IsClockSet(built, builtAt))
+                {
+                    return;
+                }
             }
         }
     }
+
+    /// <summary>True if the wall clock did not run as the steady one did: authorities refuse descriptors of another time.</summary>
+    private bool IsClockSet(DateTimeOffset since, long sinceTimestamp) =>
+        (_context.Now - since - _context.Time.GetElapsedTime(sinceTimestamp)).Duration() > ClockJump;
 
     /// <summary>True if this descriptor need not be posted there again: it was taken, or refused for good.</summary>
     private async Task<bool> TryPostAsync(DirectoryAuthority authority, ServerDescriptor descriptor, CancellationToken stop)

@@ -15,6 +15,7 @@ namespace OnionHost.Network.Tests.Relays.Publication;
 public sealed class DescriptorPublisherTests : IAsyncDisposable
 {
     private readonly ManualTimeProvider _clock = new();
+    private readonly ShiftedTimeProvider _shifted;
     private readonly CancellationTokenSource _limit = new(TimeSpan.FromSeconds(30));
     private readonly ConcurrentQueue<(string Authority, DateTimeOffset At, ServerDescriptor Descriptor)> _posts = new();
     private readonly ConcurrentDictionary<string, Func<DirectoryResponse>> _answers = new();
@@ -23,7 +24,8 @@ public sealed class DescriptorPublisherTests : IAsyncDisposable
 
     public DescriptorPublisherTests()
     {
-        var context = new NodeContext(_clock, SystemRandomSource.Instance, NullLoggerFactory.Instance);
+        _shifted = new ShiftedTimeProvider(_clock);
+        var context = new NodeContext(_shifted, SystemRandomSource.Instance, NullLoggerFactory.Instance);
         _keys = RelayKeys.Generate(context);
         var options = new RelayOptions(Nickname.Parse("pub"), new IPEndPoint(IPAddress.Loopback, 9001));
         DirectoryAuthority[] authorities = [Authority("a1", 1), Authority("a2", 2), Authority("a3", 3)];
@@ -94,6 +96,21 @@ public sealed class DescriptorPublisherTests : IAsyncDisposable
         _clock.Advance(TimeSpan.FromHours(1));
         await Task.Yield();
         Assert.Equal(3, _posts.Count);
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_set_right_makes_a_new_descriptor()
+    {
+        _answers["a1"] = _answers["a2"] = () => DirectoryResponse.BadRequest("Your clock is set too far in the future");
+        _shifted.Offset = TimeSpan.FromDays(2);
+        _publisher.Start();
+        await UntilAsync(() => _posts.Count == 3 && _clock.NextDue is not null);
+        _shifted.Offset = TimeSpan.Zero;
+        while (_posts.Count < 6)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(1, _limit.Token);
+        }
     }
 
     private static DirectoryAuthority Authority(string name, int number) => DirectoryAuthority.Parse(
