@@ -83,19 +83,17 @@ internal sealed class LinkPadding : IDisposable
                 return;
             }
 
-            var left = _silence - _link.Silence;
-            if (left <= TimeSpan.Zero)
+            var silence = _link.Silence;
+            if (silence >= _silence && _silence != Timeout.InfiniteTimeSpan && _link.QueuedCellsTotal == 0)
             {
-                if (_silence != Timeout.InfiniteTimeSpan && _link.QueuedCellsTotal == 0)
-                {
-                    Sent++;
-                    _link.SendPadding();
-                }
-
-                _silence = left = Draw();
+                Sent++;
+                _link.SendPadding();
+                silence = TimeSpan.Zero;
             }
 
-            _timer!.Change(left, Timeout.InfiniteTimeSpan);
+            // Drawn anew also if there was traffic: else the end that drew the shorter time once would go on padding alone.
+            _silence = Draw();
+            _timer!.Change(_silence > silence ? _silence - silence : _silence, Timeout.InfiniteTimeSpan);
         }
     }
 

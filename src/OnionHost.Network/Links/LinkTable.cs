@@ -45,7 +45,7 @@ internal sealed class LinkTable : IAsyncDisposable
     public ILinkAcceptor? Acceptor { get; set; }
 
     /// <summary>The open links, a snapshot.</summary>
-    public IReadOnlyCollection<Link> Links => _index.Snapshot();
+    public IReadOnlyCollection<Link> Links => [.. _index.Snapshot().Where(link => link.IsOpen)];
 
     /// <summary>What the links share.</summary>
     public NodeTraffic Traffic { get; }
