@@ -89,6 +89,10 @@ public sealed class OnionskinQueueTests
 
         public bool IsOpen => true;
 
+        public void MarkMultiHop()
+        {
+        }
+
         public CircuitId Attach(ILinkCircuit circuit) => throw new NotSupportedException();
 
         public bool TryAttach(CircuitId id, ILinkCircuit circuit) => throw new NotSupportedException();
