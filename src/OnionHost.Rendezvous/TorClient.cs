@@ -5,6 +5,7 @@ using OnionHost.Dht.Publishing;
 using OnionHost.Dht.Ring;
 using OnionHost.Network;
 using OnionHost.Network.Client;
+using OnionHost.Network.Congestion;
 using OnionHost.Network.Directory;
 using OnionHost.Network.Paths;
 using OnionHost.Network.Socks;
@@ -52,7 +53,7 @@ public sealed class TorClient : IAsyncDisposable
         _directories = new HsDirCircuits(_node.Circuits);
         _board = new DescriptorBoard(_node.Directory, new DescriptorUploader(_context, _directories));
         _fetcher = new DescriptorFetcher(_context, _board.WaitAsync, _directories);
-        var connector = new OnionConnector(_context, new ServiceDirectory(_fetcher), new VisitorCircuits(_node.Circuits));
+        var connector = new OnionConnector(_context, new ServiceDirectory(_fetcher, Congestion), new VisitorCircuits(_node.Circuits));
         _dialer = new OnionDialer(_context, _node.Circuits, connector);
         _socks = options.SocksEndPoint is { } listen ? new SocksServer(_context, listen, _dialer) : null;
     }
@@ -141,7 +142,7 @@ public sealed class TorClient : IAsyncDisposable
         OnionServiceOptionsCheck.Check(options);
         await StartAsync(cancellationToken).ConfigureAwait(false);
         var circuits = new ServiceCircuits(_context, _node.Circuits);
-        var service = await Task.Run(() => OnionService.Open(_context, options, new ServiceNetwork(circuits, circuits, _board)), cancellationToken)
+        var service = await Task.Run(() => OnionService.Open(_context, options, new ServiceNetwork(circuits, circuits, _board, Congestion)), cancellationToken)
             .ConfigureAwait(false);
         _services[service] = 0;
         service.Changed += snapshot =>
@@ -154,6 +155,9 @@ public sealed class TorClient : IAsyncDisposable
         service.Start();
         return service;
     }
+
+    /// <summary>What the network says at the moment; with no consensus yet, what it says by default.</summary>
+    private CongestionParameters? Congestion() => _node.Directory.Current is { } view ? view.Congestion : CongestionParameters.Default;
 
     /// <summary>Stops its services, SOCKS and circuits.</summary>
     public async ValueTask DisposeAsync()

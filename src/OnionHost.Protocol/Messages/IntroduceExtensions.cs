@@ -6,6 +6,9 @@ namespace OnionHost.Protocol.Messages;
 /// <summary>The extension list of the introduction messages: a count byte, then type, length and body of each (rend-spec-v3 3.1.1).</summary>
 public static class IntroduceExtensions
 {
+    /// <summary>In the encrypted part: the client wants congestion control on the onion hop; no body (rend-spec-v3 3.3).</summary>
+    public const byte CongestionControl = 1;
+
     /// <summary>Reads the list with its count.</summary>
     /// <exception cref="ProtocolException">It is truncated.</exception>
     public static ImmutableArray<IntroduceExtension> Read(ref SpanReader reader)

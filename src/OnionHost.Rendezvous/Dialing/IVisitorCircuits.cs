@@ -1,3 +1,4 @@
+using OnionHost.Network.Congestion;
 using OnionHost.Network.Streams;
 using OnionHost.Protocol.RelayCrypto;
 using OnionHost.Rendezvous.Introductions;
@@ -33,7 +34,9 @@ internal interface IWaitingRendezvous : IAsyncDisposable
     Task<byte[]> Arrival { get; }
 
     /// <summary>Adds the layer to the service. From here on disposing this does nothing.</summary>
-    IJoinedCircuit Join(RelayLayer layer);
+    /// <param name="layer">The keys.</param>
+    /// <param name="terms">Congestion control, if it was asked for; null for fixed windows.</param>
+    IJoinedCircuit Join(RelayLayer layer, CongestionTerms? terms);
 }
 
 /// <summary>A circuit whose far end is an onion service.</summary>

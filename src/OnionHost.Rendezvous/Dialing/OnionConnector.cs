@@ -83,7 +83,7 @@ internal sealed class OnionConnector
         var silences = 0;
         foreach (var point in points)
         {
-            var visit = new Visit(name, point, view.Subcredential, proofKey);
+            var visit = new Visit(name, point, view, proofKey);
             var (outcome, joined) = await TryPointAsync(visit, cancellationToken).ConfigureAwait(false);
             if (joined is not null)
             {
@@ -114,7 +114,7 @@ internal sealed class OnionConnector
         {
             var rendezvous = await waiting.ConfigureAwait(false);
             outcome = Outcome.Refused;
-            using var handshake = HsNtorClient.Begin(visit.Point.AuthKey, visit.Point.EncryptionKey, visit.Subcredential.Span, _context.Random);
+            using var handshake = HsNtorClient.Begin(visit.Point.AuthKey, visit.Point.EncryptionKey, visit.View.Subcredential.Span, _context.Random);
             var introducing = await reaching.ConfigureAwait(false);
             var status = await introducing.IntroduceAsync(Compose(visit, handshake, rendezvous.Target, cookie), both.Token).ConfigureAwait(false);
             if (status != IntroduceAckMessage.Success)
@@ -126,7 +126,7 @@ internal sealed class OnionConnector
             limit.CancelAfter(Timeout.InfiniteTimeSpan);
             var arrival = await rendezvous.Arrival.WaitAsync(ArrivalLimit, _context.Time, cancellationToken).ConfigureAwait(false);
             outcome = Outcome.RendezvousFailed;
-            return (Outcome.Joined, Complete(handshake, rendezvous, arrival));
+            return (Outcome.Joined, Complete(visit, handshake, rendezvous, arrival));
         }
         catch (Exception fault) when (IsFailureOfThis(fault, cancellationToken))
         {
@@ -145,14 +145,14 @@ internal sealed class OnionConnector
     {
         var binding = new IntroductionBinding(visit.Name.Address.Identity, visit.Point.AuthKey, handshake.PublicKey, cookie);
         return IntroductionRequest.Create(
-            handshake, visit.Point.AuthKey, IntroductionRequest.Content(rendezvous, binding, visit.ProofKey, _context.Random));
+            handshake, visit.Point.AuthKey, IntroductionRequest.Content(rendezvous, binding, visit.ProofKey, visit.View.Congestion is not null, _context.Random));
     }
 
-    private static IJoinedCircuit Complete(HsNtorClient handshake, IWaitingRendezvous rendezvous, byte[] arrival)
+    private static IJoinedCircuit Complete(Visit visit, HsNtorClient handshake, IWaitingRendezvous rendezvous, byte[] arrival)
     {
         var reader = new SpanReader(arrival);
         var answer = Rendezvous2Message.Read(ref reader);
-        return rendezvous.Join(handshake.Complete(answer.ServerKey, answer.Auth.Span));
+        return rendezvous.Join(handshake.Complete(answer.ServerKey, answer.Auth.Span), visit.View.Congestion);
     }
 
     private static bool IsFailureOfThis(Exception fault, CancellationToken cancellationToken) =>
@@ -195,5 +195,5 @@ internal sealed class OnionConnector
             : new OnionException(OnionFailure.IntroductionFailed, "None of the onion service's introduction points passed the visit on: the service is down, or just moving. Try again.");
     }
 
-    private sealed record Visit(OnionHostName Name, IntroductionTarget Point, ReadOnlyMemory<byte> Subcredential, Ed25519KeyPair? ProofKey);
+    private sealed record Visit(OnionHostName Name, IntroductionTarget Point, ServiceView View, Ed25519KeyPair? ProofKey);
 }

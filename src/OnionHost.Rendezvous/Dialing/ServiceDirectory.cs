@@ -1,6 +1,7 @@
 using OnionHost.Dht.Descriptors;
 using OnionHost.Dht.Fetching;
 using OnionHost.Network.Circuits;
+using OnionHost.Network.Congestion;
 using OnionHost.Network.Paths;
 using OnionHost.Protocol;
 using OnionHost.Protocol.Messages;
@@ -8,7 +9,7 @@ using OnionHost.Protocol.Messages;
 namespace OnionHost.Rendezvous.Dialing;
 
 /// <summary>Looks services up in the network's descriptor directories.</summary>
-internal sealed class ServiceDirectory(DescriptorFetcher fetcher) : IServiceDirectory
+internal sealed class ServiceDirectory(DescriptorFetcher fetcher, Func<CongestionParameters?> congestion) : IServiceDirectory
 {
     /// <inheritdoc/>
     public async Task<ServiceView> FindAsync(OnionHostName name, IsolationKey isolation, bool fresh, CancellationToken cancellationToken)
@@ -20,7 +21,10 @@ internal sealed class ServiceDirectory(DescriptorFetcher fetcher) : IServiceDire
             found = await fetcher.RefetchAsync(found, name.Address, key, isolation, cancellationToken).ConfigureAwait(false) ?? found;
         }
 
-        return new ServiceView([.. found.Content.IntroductionPoints.Select(ToTarget).OfType<IntroductionTarget>()], found.Subcredential, found.Revision);
+        return new ServiceView([.. found.Content.IntroductionPoints.Select(ToTarget).OfType<IntroductionTarget>()], found.Subcredential, found.Revision)
+        {
+            Congestion = Terms(found.Content.FlowControl, congestion()),
+        };
     }
 
     /// <inheritdoc/>
@@ -29,6 +33,10 @@ internal sealed class ServiceDirectory(DescriptorFetcher fetcher) : IServiceDire
         using var key = name.Cookie?.DescriptorKey();
         await fetcher.ReachedAsync(name.Address, key, isolation, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>What to ask of a service that makes this offer. An increment too far from the network's is no offer.</summary>
+    internal static CongestionTerms? Terms(FlowControlOffer? offer, CongestionParameters? network) =>
+        offer is { SendmeIncrement: var increment } && network?.Accepts(increment) == true ? new CongestionTerms(network, increment) : null;
 
     /// <summary>Null if the point names no relay that a circuit could go to.</summary>
     private static IntroductionTarget? ToTarget(IntroductionPointInfo point)

@@ -1,4 +1,5 @@
 using OnionHost.Network.Circuits;
+using OnionHost.Network.Congestion;
 using OnionHost.Network.Directory;
 using OnionHost.Network.Paths;
 using OnionHost.Protocol.Directory;
@@ -54,9 +55,9 @@ internal sealed class VisitorCircuits(ICircuitSource source) : IVisitorCircuits
 
         public Task<byte[]> Arrival => arrival;
 
-        public IJoinedCircuit Join(Protocol.RelayCrypto.RelayLayer layer)
+        public IJoinedCircuit Join(Protocol.RelayCrypto.RelayLayer layer, CongestionTerms? terms)
         {
-            var edge = circuit.AddOnionHop(layer, OnionHopSide.Client);
+            var edge = circuit.AddOnionHop(layer, OnionHopSide.Client, terms);
             _joined = true;
             return new JoinedCircuit(circuit, edge);
         }

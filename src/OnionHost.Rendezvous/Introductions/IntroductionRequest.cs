@@ -32,11 +32,26 @@ internal static class IntroductionRequest
     }
 
     /// <summary>The content for a rendezvous point, with the proof of a cookie if there is one.</summary>
+    /// <param name="rendezvous">Where to meet.</param>
+    /// <param name="binding">What the proof is good for.</param>
+    /// <param name="proofKey">The cookie's key; null for none.</param>
+    /// <param name="wantsCongestionControl">True to ask for it.</param>
+    /// <param name="random">For the proof.</param>
     public static IntroducePlaintext Content(
-        RendezvousTarget rendezvous, in IntroductionBinding binding, IEd25519Signer? proofKey, IRandomSource random)
+        RendezvousTarget rendezvous, in IntroductionBinding binding, IEd25519Signer? proofKey, bool wantsCongestionControl, IRandomSource random)
     {
-        ImmutableArray<IntroduceExtension> extensions = proofKey is null ? [] : [CookieProof.Create(proofKey, binding, random).ToExtension()];
-        return new IntroducePlaintext(binding.RendezvousCookie, extensions, rendezvous.OnionKey, rendezvous.Specifiers);
+        var extensions = ImmutableArray.CreateBuilder<IntroduceExtension>();
+        if (wantsCongestionControl)
+        {
+            extensions.Add(new IntroduceExtension(IntroduceExtensions.CongestionControl, ReadOnlyMemory<byte>.Empty));
+        }
+
+        if (proofKey is not null)
+        {
+            extensions.Add(CookieProof.Create(proofKey, binding, random).ToExtension());
+        }
+
+        return new IntroducePlaintext(binding.RendezvousCookie, extensions.ToImmutable(), rendezvous.OnionKey, rendezvous.Specifiers);
     }
 
     private static byte[] Pad(in IntroducePlaintext content)

@@ -41,6 +41,9 @@ internal sealed record OpenedIntroduction(Curve25519PublicKey ClientKey, Introdu
         throw new ProtocolException("INTRODUCE2 has a wrong MAC: it was made with another descriptor.");
     }
 
+    /// <summary>True if the client wants congestion control.</summary>
+    public bool WantsCongestionControl => Content.Extensions.Any(extension => extension.Type == IntroduceExtensions.CongestionControl);
+
     /// <summary>What a proof of a cookie in this introduction must have signed.</summary>
     public IntroductionBinding BindingFor(in Ed25519Identity service, in Ed25519Identity authKey) =>
         new(service, authKey, ClientKey, Content.Cookie);

@@ -60,7 +60,7 @@ internal sealed class ServiceCircuits(NodeContext context, ICircuitSource source
         {
             // The layer comes first: the visitor's first cell may follow RENDEZVOUS1 closely.
             var rendezvous = circuit.LastHop;
-            var edge = circuit.AddOnionHop(answer.Layer, OnionHopSide.Service);
+            var edge = circuit.AddOnionHop(answer.Layer, OnionHopSide.Service, answer.Congestion);
             var visitor = new VisitorCircuit(circuit, edge, onStream);
             rendezvous.Send(RelayCommand.Rendezvous1, StreamId.None, answer.Body.Span);
             return visitor;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using OnionHost.Dht.Descriptors;
 using OnionHost.Network;
+using OnionHost.Network.Congestion;
 using OnionHost.Protocol;
 using OnionHost.Protocol.Cryptography;
 using OnionHost.Protocol.Identities;
@@ -21,6 +22,7 @@ public sealed class OnionService : IAsyncDisposable
 
     private readonly NodeContext _context;
     private readonly ServiceKeys _keys;
+    private readonly Func<CongestionParameters?> _congestion;
     private readonly IntroductionPointSet _points;
     private readonly DescriptorPublication _publication;
     private readonly IntroductionIntake _intake;
@@ -30,6 +32,7 @@ public sealed class OnionService : IAsyncDisposable
     private readonly List<BackgroundLoop> _introducing = [];
     private readonly SemaphoreSlim _stopping = new(1);
     private BackgroundLoop? _admitting;
+    private FlowControlOffer? _offered;
     private int _pointsVersion;
     private int _disposed;
 
@@ -38,6 +41,7 @@ public sealed class OnionService : IAsyncDisposable
     {
         _context = context;
         _keys = keys;
+        _congestion = network.Congestion;
         Options = options;
         Address = keys.Address;
         Cookies = new CookieRegistry(context, keys.Cookies, CookieCapacity(options.IntroductionPoints));
@@ -45,7 +49,7 @@ public sealed class OnionService : IAsyncDisposable
         _ports = new VirtualPorts(Address, options.Backlog);
         _points = new IntroductionPointSet(context, network.Introductions, options.IntroductionPoints, (point, body) => _intake!.Offer(point, body));
         _publication = new DescriptorPublication(context, keys.Identity, network.Board, Content);
-        _intake = new IntroductionIntake(context, Address, options, Cookies, () => _publication.Subcredentials);
+        _intake = new IntroductionIntake(context, Address, options, Cookies, () => _publication.Subcredentials, network.Congestion);
         _visitors = new VisitorSet(context, options, network.Meeting, Cookies, _ports);
         _status = new ServiceStatus(context, options, Address, () => Observe(network.Board));
         _status.Changed += snapshot => Changed?.Invoke(snapshot);
@@ -158,7 +162,14 @@ public sealed class OnionService : IAsyncDisposable
 
     private void Connect(IDescriptorBoard board)
     {
-        board.Changed += () => _status.Update();
+        board.Changed += () =>
+        {
+            _status.Update();
+            if (_offered != Offer())
+            {
+                _publication.Invalidate(); // Stock visitors refuse a descriptor whose increment is not the network's.
+            }
+        };
         _visitors.Changed += () => _status.Update();
         _publication.Changed += fault => _status.Update(fault);
         _points.Changed += fault =>
@@ -211,10 +222,13 @@ public sealed class OnionService : IAsyncDisposable
         var descriptor = new OnionDescriptor
         {
             IntroductionPoints = [.. standing.Select(ToInfo)],
+            FlowControl = _offered = Offer(),
             RequiresIntroductionAuth = Options is { RequireCookie: true, AllowDescriptorOnlyCookies: false },
         };
         return new DescriptorContent(descriptor, Readers());
     }
+
+    private FlowControlOffer? Offer() => _congestion() is { } parameters ? new FlowControlOffer(parameters.SendmeIncrement) : null;
 
     /// <summary>Who can read the descriptor. With no cookie issued yet nobody can: a list of nobody would mean everybody.</summary>
     private IReadOnlyList<Curve25519PublicKey> Readers()

@@ -1,3 +1,4 @@
+using OnionHost.Network.Congestion;
 using OnionHost.Rendezvous.Introductions;
 
 namespace OnionHost.Rendezvous.Visitors;
@@ -6,4 +7,5 @@ namespace OnionHost.Rendezvous.Visitors;
 /// <param name="Introduction">What the visitor sent.</param>
 /// <param name="Keys">The keys of the introduction point that it came by.</param>
 /// <param name="Visitor">What it proved.</param>
-internal sealed record AdmittedIntroduction(OpenedIntroduction Introduction, IntroductionKeys Keys, Visitor Visitor);
+/// <param name="Congestion">Congestion control, if it asked for it; null for fixed windows.</param>
+internal sealed record AdmittedIntroduction(OpenedIntroduction Introduction, IntroductionKeys Keys, Visitor Visitor, CongestionTerms? Congestion);

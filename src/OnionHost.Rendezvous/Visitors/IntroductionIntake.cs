@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using OnionHost.Network;
+using OnionHost.Network.Congestion;
 using OnionHost.Protocol;
 using OnionHost.Protocol.Identities;
 using OnionHost.Rendezvous.Cookies;
@@ -29,16 +30,23 @@ internal sealed class IntroductionIntake
     private readonly OnionServiceOptions _options;
     private readonly CookieRegistry _cookies;
     private readonly Func<IReadOnlyList<byte[]>> _subcredentials;
+    private readonly Func<CongestionParameters?> _congestion;
     private readonly ILogger _logger;
 
     /// <summary>Creates an empty intake.</summary>
     public IntroductionIntake(
-        NodeContext context, OnionAddress service, OnionServiceOptions options, CookieRegistry cookies, Func<IReadOnlyList<byte[]>> subcredentials)
+        NodeContext context,
+        OnionAddress service,
+        OnionServiceOptions options,
+        CookieRegistry cookies,
+        Func<IReadOnlyList<byte[]>> subcredentials,
+        Func<CongestionParameters?> congestion)
     {
         _service = service.Identity;
         _options = options;
         _cookies = cookies;
         _subcredentials = subcredentials;
+        _congestion = congestion;
         _logger = context.Loggers.CreateLogger<IntroductionIntake>();
     }
 
@@ -83,7 +91,15 @@ internal sealed class IntroductionIntake
             return null;
         }
 
-        return new AdmittedIntroduction(opened, point.Keys, visitor);
+        var network = _congestion();
+        if (opened.WantsCongestionControl && network is null)
+        {
+            IntroductionLog.Dropped(_logger, "it wants congestion control, which was not offered.");
+            return null;
+        }
+
+        var terms = opened.WantsCongestionControl ? new CongestionTerms(network!, network!.SendmeIncrement) : null;
+        return new AdmittedIntroduction(opened, point.Keys, visitor, terms);
     }
 
     private Visitor? Recognize(OpenedIntroduction opened, Ed25519Identity authKey)

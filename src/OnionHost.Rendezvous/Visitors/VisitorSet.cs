@@ -108,7 +108,7 @@ internal sealed class VisitorSet : IAsyncDisposable
         var target = new RendezvousTarget(content.OnionKey, content.Specifiers);
         for (var attempt = 1; ; attempt++)
         {
-            var answer = RendezvousAnswer.Create(admitted.Introduction, admitted.Keys.Auth.Public, admitted.Keys.Encryption, _context.Random);
+            var answer = RendezvousAnswer.Create(admitted.Introduction, admitted.Keys.Auth.Public, admitted.Keys.Encryption, _context.Random, admitted.Congestion);
             try
             {
                 return await _meeting.JoinAsync(target, answer, (circuit, stream) => OnStream(circuit, stream, admitted.Visitor), cancellationToken)

@@ -108,7 +108,7 @@ public class IntroductionFlowTests
             [LinkSpecifier.FromEndPoint(new(System.Net.IPAddress.Loopback, 9001)), LinkSpecifier.FromEd25519(pair.Auth.Public)]);
         var binding = new IntroductionBinding(pair.Auth.Public, pair.Auth.Public, client.PublicKey, random.Bytes(20));
         using var proofKey = Ed25519KeyPair.Generate(random);
-        var body = IntroductionRequest.Create(client, pair.Auth.Public, IntroductionRequest.Content(target, binding, proofKey, random));
+        var body = IntroductionRequest.Create(client, pair.Auth.Public, IntroductionRequest.Content(target, binding, proofKey, wantsCongestionControl: false, random));
         Assert.True(body.Length <= 490);
 
         var opened = OpenedIntroduction.Open(body, pair.Auth.Public, pair.Encryption, [random.Bytes(32), subcredential]);

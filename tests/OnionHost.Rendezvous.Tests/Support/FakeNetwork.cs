@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using OnionHost.Dht.Descriptors;
 using OnionHost.Dht.Periods;
 using OnionHost.Network.Circuits;
+using OnionHost.Network.Congestion;
 using OnionHost.Network.Paths;
 using OnionHost.Network.Streams;
 using OnionHost.Protocol;
@@ -62,7 +63,10 @@ internal sealed class FakeNetwork(TimeProvider time) : IIntroductionCircuits, IV
 
     public IReadOnlyList<Ed25519Identity> DirectorySet { get; set; } = [new Ed25519Identity(new byte[32])];
 
-    public ServiceNetwork ForService => new(this, this, this);
+    /// <summary>What the network says about congestion control.</summary>
+    public CongestionParameters? Congestion { get; set; } = CongestionParameters.Default;
+
+    public ServiceNetwork ForService => new(this, this, this, () => Congestion);
 
     public static TimePeriod Period(ulong number) => new(number, 1440);
 
@@ -103,7 +107,7 @@ internal sealed class FakeNetwork(TimeProvider time) : IIntroductionCircuits, IV
             return Task.FromException<IVisitorCircuit>(new CircuitException("No such rendezvous.", DestroyReason.Protocol));
         }
 
-        var circuit = new FakeVisitorCircuit((uint)Joined.Count + 1, onStream);
+        var circuit = new FakeVisitorCircuit((uint)Joined.Count + 1, onStream) { Terms = answer.Congestion };
         Joined.Enqueue(circuit);
         client.Circuit = circuit;
         client.Arrived.TrySetResult(message.Handshake.ToArray());
@@ -154,7 +158,10 @@ internal sealed class FakeNetwork(TimeProvider time) : IIntroductionCircuits, IV
         var found = DescriptorDecoder.Decode(System.Text.Encoding.ASCII.GetBytes(text), name.Address, period, client, time.GetUtcNow());
         var points = found.Content.IntroductionPoints.Select(point => new IntroductionTarget(
             new HopTarget(LinkSpecifiers.Fingerprint(point.Specifiers)!.Value, null, point.OnionKey, point.Specifiers), point.AuthKey, point.EncryptionKey));
-        return Task.FromResult(new ServiceView([.. points], found.Subcredential, found.Revision));
+        return Task.FromResult(new ServiceView([.. points], found.Subcredential, found.Revision)
+        {
+            Congestion = ServiceDirectory.Terms(found.Content.FlowControl, Congestion),
+        });
     }
 
     public Task ReachedAsync(OnionHostName name, IsolationKey isolation, CancellationToken cancellationToken)
@@ -206,14 +213,17 @@ internal sealed class FakeNetwork(TimeProvider time) : IIntroductionCircuits, IV
 
         public Task<byte[]> Arrival => Arrived.Task;
 
-        public IJoinedCircuit Join(RelayLayer layer) => new FakeJoined(Circuit!);
+        public IJoinedCircuit Join(RelayLayer layer, CongestionTerms? terms) => new FakeJoined(Circuit!, terms);
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
-    internal sealed class FakeJoined(FakeVisitorCircuit service) : IJoinedCircuit
+    internal sealed class FakeJoined(FakeVisitorCircuit service, CongestionTerms? terms) : IJoinedCircuit
     {
         public FakeVisitorCircuit Service => service;
+
+        /// <summary>What the client takes to be agreed on.</summary>
+        public CongestionTerms? Terms => terms;
 
         public bool IsOpen => !service.Closed.IsCompleted;
 

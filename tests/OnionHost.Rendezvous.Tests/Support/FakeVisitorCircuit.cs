@@ -1,3 +1,4 @@
+using OnionHost.Network.Congestion;
 using System.IO.Pipelines;
 using OnionHost.Rendezvous.Visitors;
 
@@ -7,6 +8,9 @@ namespace OnionHost.Rendezvous.Tests.Support;
 internal sealed class FakeVisitorCircuit(uint id, Action<IVisitorCircuit, IVisitorStream> onStream) : IVisitorCircuit
 {
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>What the service takes to be agreed on.</summary>
+    public CongestionTerms? Terms { get; init; }
 
     public List<FakeStream> Streams { get; } = [];
 
