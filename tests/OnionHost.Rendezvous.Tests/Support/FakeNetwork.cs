@@ -54,6 +54,9 @@ internal sealed class FakeNetwork(TimeProvider time) : IIntroductionCircuits, IV
 
     public Func<UploadTally> UploadResult { get; set; } = () => new UploadTally(8, 8);
 
+    /// <summary>Happens between a visitor's reading of the descriptor and the service's hearing of him.</summary>
+    public Action BeforeIntroduction { get; set; } = () => { };
+
     public bool LosesIntroductions { get; set; }
 
     public bool MeetingFails { get; set; }
@@ -242,6 +245,7 @@ internal sealed class FakeNetwork(TimeProvider time) : IIntroductionCircuits, IV
     {
         public Task<ushort> IntroduceAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
         {
+            network.BeforeIntroduction();
             if (network.IntroduceStatus() is { } status)
             {
                 return Task.FromResult(status);
