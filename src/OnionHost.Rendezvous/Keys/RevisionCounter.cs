@@ -12,7 +12,7 @@ namespace OnionHost.Rendezvous.Keys;
 internal sealed class RevisionCounter : IDisposable
 {
     private const int ChunkSize = 4096;
-    private const long MaxSeconds = 1 << 24;
+    private const long MaxSeconds = 1 << 20;
 
     private readonly byte[] _key = new byte[32];
     private readonly DateTimeOffset _start;

@@ -149,6 +149,20 @@ public sealed class DescriptorFetcherTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task WhoHasReachedAServiceMayAskEveryDirectoryAgainWhenItIsGone()
+    {
+        await PublishAsync(1);
+        var stale = await FetchAsync();
+        for (var revision = 2UL; revision < 20; revision++)
+        {
+            await _fetcher.ReachedAsync(_samples.Address, null, IsolationKey.None, CancellationToken.None);
+            await PublishAsync(revision);
+            stale = await RefetchAsync(stale);
+            Assert.Equal(revision, stale!.Revision);
+        }
+    }
+
+    [Fact]
     public async Task AnAddressWithoutAValidKeyIsABadAddress()
     {
         var address = new OnionAddress(default);

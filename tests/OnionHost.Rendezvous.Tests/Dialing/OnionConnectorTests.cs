@@ -3,7 +3,6 @@ using OnionHost.Protocol;
 using OnionHost.Protocol.Messages;
 using OnionHost.Rendezvous.Dialing;
 using OnionHost.Rendezvous.Services;
-using OnionHost.Rendezvous.Tests.Services;
 using OnionHost.Rendezvous.Tests.Support;
 using OnionHost.Tests.Shared;
 
@@ -21,7 +20,7 @@ public sealed class OnionConnectorTests : IAsyncLifetime
         _network = new FakeNetwork(_time);
         var context = TestNode.Context(_time);
         _service = OnionService.Open(context, new OnionServiceOptions(), _network.ForService);
-        _dialer = new OnionDialer(context, new OnionServiceTests.NoDialer(), new OnionConnector(context, _network, _network));
+        _dialer = new OnionDialer(context, new NoDialer(), new OnionConnector(context, _network, _network));
     }
 
     public async Task InitializeAsync()

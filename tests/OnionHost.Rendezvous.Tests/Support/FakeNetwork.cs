@@ -26,6 +26,9 @@ namespace OnionHost.Rendezvous.Tests.Support;
 /// </summary>
 internal sealed class FakeNetwork(TimeProvider time) : IIntroductionCircuits, IVisitorMeeting, IVisitorCircuits, IDescriptorBoard, IServiceDirectory
 {
+    // So that number 100 is the day on which virtual time begins.
+    private const ulong FirstPeriod = 20_679;
+
     private readonly ConcurrentDictionary<string, FakeWaiting> _waiting = new();
     private int _nextRelay;
 
@@ -71,7 +74,7 @@ internal sealed class FakeNetwork(TimeProvider time) : IIntroductionCircuits, IV
 
     public ServiceNetwork ForService => new(this, this, this, () => Congestion);
 
-    public static TimePeriod Period(ulong number) => new(number, 1440);
+    public static TimePeriod Period(ulong number) => new(FirstPeriod + number, 1440);
 
     public void Publish(DescriptorSlots slots)
     {
