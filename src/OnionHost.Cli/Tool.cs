@@ -19,6 +19,10 @@ internal static class Tool
         new AuthorityCommand(),
         new ServiceCommand(),
         new CookieCommand(),
+        new GetCommand(),
+        new ResolveCommand(),
+        new InspectCommand(),
+        new StatusCommand(),
     ];
 
     /// <summary>Runs one command line, and gives the exit code.</summary>

@@ -12,8 +12,17 @@ namespace OnionHost.Cli;
 internal sealed record ToolContext(
     TextWriter Out, TextWriter Error, IReadOnlyDictionary<string, string> Environment, TimeProvider Time, IRandomSource Random)
 {
+    /// <summary>Standard input, as bytes.</summary>
+    public Stream Input { get; init; } = Stream.Null;
+
+    /// <summary>Standard output, as bytes: for what is not text.</summary>
+    public Stream Output { get; init; } = Stream.Null;
+
     /// <summary>Pictures and colours are for people at a terminal.</summary>
     public bool IsTerminal { get; init; }
+
+    /// <summary>True if standard error is a terminal.</summary>
+    public bool IsErrorTerminal { get; init; }
 
     /// <summary>What the process has.</summary>
     public static ToolContext OfProcess() => new(
@@ -23,6 +32,9 @@ internal sealed record ToolContext(
         TimeProvider.System,
         SystemRandomSource.Instance)
     {
+        Input = Console.OpenStandardInput(),
+        Output = Console.OpenStandardOutput(),
         IsTerminal = !Console.IsOutputRedirected,
+        IsErrorTerminal = !Console.IsErrorRedirected,
     };
 }

@@ -69,6 +69,6 @@ internal sealed class ControlClient(string directory, TimeProvider time)
         var answer = JsonNode.Parse(line) as JsonObject;
         return answer is not null && (bool?)answer["ok"] == true && answer["answer"] is JsonObject content
             ? content
-            : throw new ToolException(ExitCode.Failed, (string?)answer?["error"] ?? "The process gave an answer that makes no sense.");
+            : throw new ToolException((int?)answer?["code"] ?? ExitCode.Failed, (string?)answer?["error"] ?? "The process gave an answer that makes no sense.");
     }
 }

@@ -127,9 +127,9 @@ internal sealed class ControlServer : IAsyncDisposable
             var answer = verb == "status" ? _controlled.Describe() : _controlled.Handle(verb, request);
             return answer is not null ? new JsonObject { ["ok"] = true, ["answer"] = answer } : Refusal($"This process does not know '{verb}'.");
         }
-        catch (TorException fault)
+        catch (Exception fault) when (fault is TorException or ToolException)
         {
-            return Refusal(fault.Message);
+            return Refusal(fault.Message, ExitCode.Of(fault));
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException or FormatException)
         {
@@ -137,5 +137,5 @@ internal sealed class ControlServer : IAsyncDisposable
         }
     }
 
-    private static JsonObject Refusal(string why) => new() { ["ok"] = false, ["error"] = why };
+    private static JsonObject Refusal(string why, int code = ExitCode.Failed) => new() { ["ok"] = false, ["error"] = why, ["code"] = code };
 }

@@ -51,6 +51,12 @@ internal sealed record ClientSettings(NetworkChoice Network, string? Data, IPEnd
             ("phase", progress.Phase.ToString()),
             ("percent", progress.Percent),
             ("problem", progress.Problem?.Message));
+        await StartQuietlyAsync(client, session, stop);
+    }
+
+    /// <summary>Starts it, and waits until it knows the network.</summary>
+    public async Task StartQuietlyAsync(TorClient client, ToolSession session, CancellationToken stop)
+    {
         await client.StartAsync(stop);
         await new NetworkWatch(session, Network, Patience).WaitAsync(client.WaitUntilReadyAsync(stop), () => client.Progress.Problem, stop);
     }

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using OnionHost.Protocol;
 using OnionHost.Protocol.Identities;
 using OnionHost.Rendezvous.Cookies;
 
@@ -18,7 +17,8 @@ internal sealed class CookieDesk(OnionAddress service, CookieRegistry cookies)
     public const string Revoke = "cookie-revoke";
 
     /// <summary>Does what is asked for; null if it is something else.</summary>
-    /// <exception cref="TorException">It cannot be done.</exception>
+    /// <exception cref="ToolException">There is no such cookie.</exception>
+    /// <exception cref="Protocol.TorException">It cannot be done.</exception>
     public JsonObject? Handle(string verb, JsonObject request) => verb switch
     {
         Issue => IssueOne((string?)request["name"] ?? string.Empty, Moment((string?)request["expires"])),
@@ -45,7 +45,7 @@ internal sealed class CookieDesk(OnionAddress service, CookieRegistry cookies)
 
     private JsonObject RevokeOne(string name) => cookies.Revoke(name)
         ? new JsonObject { ["name"] = name, ["service"] = service.ToString() }
-        : throw new TorException(TorErrorKind.Local, $"There is no cookie named '{name}'. 'onionhost cookie list' shows them.");
+        : throw new ToolException(ExitCode.NotFound, $"There is no cookie named '{name}'. 'onionhost cookie list' shows them.");
 
     private static JsonObject Describe(CookieInfo cookie) => new()
     {
