@@ -42,7 +42,7 @@ internal static class Tool
         var run = command?.Bind(settings, context);
         var level = settings.Read(Options.LogLevel, LogLevel.Warning, Parsers.Level);
         IEvents events = settings.Switch(Options.Json) ? new JsonEvents(context.Out) : new TextEvents(context.Out, context.Error);
-        List<string> faults = [.. parsed.Errors.Select(error => error.Message), .. sourceFault is null ? [] : new[] { sourceFault }, .. settings.Faults];
+        List<string> faults = [.. parsed.Errors.Select(error => error.Message), .. MistypedOptions(settings), .. sourceFault is null ? [] : new[] { sourceFault }, .. settings.Faults];
         if (faults.Count > 0 || run is null)
         {
             return await RefuseAsync(faults, symbol, events, context);
@@ -102,6 +102,10 @@ internal static class Tool
             return code;
         }
     }
+
+    // The parser takes an option that it does not know for an argument, if one is wanted.
+    private static IEnumerable<string> MistypedOptions(ToolSettings settings) =>
+        settings.Arguments.Where(argument => argument.StartsWith("--", StringComparison.Ordinal)).Select(argument => $"Unrecognized command or argument '{argument}'.");
 
     private static async Task<int> RefuseAsync(List<string> faults, Command symbol, IEvents events, ToolContext context)
     {

@@ -2,13 +2,20 @@ using OnionHost.Cli.Nodes;
 using OnionHost.Cli.Settings;
 using OnionHost.Network.Authority;
 using OnionHost.Network.Authority.Approval;
+using OnionHost.Protocol;
 using OnionHost.Protocol.Identities;
+using OnionHost.Rendezvous.Keys;
 
 namespace OnionHost.Cli.Commands;
 
 /// <summary><c>onionhost authority approve|reject|forget</c>: what becomes of a relay. A running authority follows by itself.</summary>
 internal sealed class AuthorityDecideCommand(string verb) : ToolCommand
 {
+    private const string TurnFile = "approved-relays.lock";
+    private const int MostTries = 100;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     /// <inheritdoc/>
     public override string Name => verb;
 
@@ -41,16 +48,17 @@ internal sealed class AuthorityDecideCommand(string verb) : ToolCommand
             settings.Fault($"FINGERPRINT: '{settings.Arguments[0]}' is not right. It takes 40 hexadecimal digits; 'onionhost authority list' shows them.");
         }
 
-        return (session, _) => Task.FromResult(Decide(data, fingerprint, session));
+        return (session, stop) => DecideAsync(data, fingerprint, session, stop);
     }
 
-    private int Decide(string data, RelayFingerprint fingerprint, ToolSession session)
+    private async Task<int> DecideAsync(string data, RelayFingerprint fingerprint, ToolSession session, CancellationToken stop)
     {
         if (!Directory.Exists(data))
         {
             throw new ToolException(ExitCode.NotFound, $"--data: there is no authority in {data}. 'onionhost authority keys' makes one.");
         }
 
+        using var turn = await TakeTurnAsync(data, session, stop);
         var files = new AuthorityFiles(data);
         var decisions = new ApprovalFile(files);
         var nickname = new WaitingFile(files).Read().FirstOrDefault(relay => relay.Fingerprint == fingerprint)?.Nickname
@@ -58,5 +66,21 @@ internal sealed class AuthorityDecideCommand(string verb) : ToolCommand
         decisions.Decide(new ApprovedRelay(fingerprint, Approval, nickname));
         session.Events.Tell(verb, $"{fingerprint} {nickname}: {Summary.ToLowerInvariant()}.", ("fingerprint", fingerprint.ToString()), ("nickname", nickname?.ToString()));
         return ExitCode.Ended;
+    }
+
+    /// <summary>Decisions are made one after the other, whoever makes them.</summary>
+    private static async Task<IDisposable> TakeTurnAsync(string data, ToolSession session, CancellationToken stop)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                return PrivateFiles.Lock(Path.Combine(data, TurnFile));
+            }
+            catch (TorException fault) when (fault.Cause == TorCause.DirectoryInUse && tries < MostTries)
+            {
+                await Task.Delay(Pause, session.Tool.Time, stop);
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@ using OnionHost.Network.Circuits;
 using OnionHost.Network.Directory;
 using OnionHost.Network.Links;
 using OnionHost.Network.Relays;
+using OnionHost.Protocol.Identities;
 
 namespace OnionHost.Cli.Control;
 
@@ -29,7 +30,7 @@ internal static class NodeReport
     public static JsonArray Links(LinkTable links, NetworkView? view) => new([.. links.Links
         .OrderByDescending(link => link.CircuitCount).Take(MostRows).Select(link => new JsonObject
         {
-            ["peer"] = link.Peer.Fingerprint is { } fingerprint ? view?.Find(fingerprint)?.Status.Nickname.ToString() ?? fingerprint.ToString() : "client",
+            ["peer"] = link.Peer.Fingerprint is { } fingerprint ? Name(fingerprint, view) : "client",
             ["address"] = link.Peer.Remote.ToString(),
             ["outbound"] = link.IsInitiator,
             ["circuits"] = link.CircuitCount,
@@ -42,13 +43,19 @@ internal static class NodeReport
         .SelectMany(link => link.Circuits).Select(circuit => Circuit(circuit, view)).OfType<JsonObject>()
         .OrderByDescending(circuit => (int?)circuit["streams"]).Take(MostRows)]);
 
+    /// <summary>Streams on all circuits.</summary>
+    public static int Streams(LinkTable links) => links.Links.SelectMany(link => link.Circuits)
+        .Sum(circuit => circuit switch { ClientCircuit client => client.OpenStreams, RelayCircuit relay => relay.OpenStreams, _ => 0 });
+
+    private static string Name(RelayFingerprint relay, NetworkView? view) => view?.Find(relay)?.Status.Nickname.ToString() ?? relay.ToString();
+
     private static JsonObject? Circuit(ILinkCircuit circuit, NetworkView? view) => circuit switch
     {
         ClientCircuit client => new JsonObject
         {
             ["number"] = client.Number,
             ["kind"] = "own",
-            ["path"] = string.Join(" > ", client.Path.Select(hop => hop is null ? "onion" : view?.Find(hop.Fingerprint)?.Status.Nickname.ToString() ?? hop.Fingerprint.ToString())),
+            ["path"] = string.Join(" > ", client.Path.Select((hop, i) => hop is not null ? Name(hop.Fingerprint, view) : i == 0 ? "directory" : "onion")),
             ["streams"] = client.OpenStreams,
         },
         RelayCircuit relay => new JsonObject

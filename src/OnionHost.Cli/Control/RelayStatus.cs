@@ -15,6 +15,7 @@ internal sealed class RelayStatus(string role, RelayServer server) : IControlled
         report["fingerprint"] = server.Keys.Fingerprint.ToString();
         report["flags"] = view?.Find(server.Keys.Fingerprint)?.Status.Flags.ToString();
         report["network"] = NodeReport.Network(view, server.Directory?.Progress);
+        report["streams"] = NodeReport.Streams(server.Relay.Links);
         report["links"] = NodeReport.Links(server.Relay.Links, view);
         report["circuits"] = NodeReport.Circuits(server.Relay.Links, view);
         return report;
