@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using OnionHost.LocalNetwork;
-using OnionHost.Rendezvous.Keys;
+using OnionHost.Network.Storage;
 
 namespace OnionHost.Cli.Networks;
 

@@ -1,6 +1,6 @@
 using OnionHost.Cli.Settings;
+using OnionHost.Network.Storage;
 using OnionHost.Protocol;
-using OnionHost.Rendezvous.Keys;
 
 namespace OnionHost.Cli.Nodes;
 
@@ -41,7 +41,7 @@ internal sealed class DataDirectory : IDisposable
     {
         try
         {
-            PrivateFiles.CreateDirectory(path);
+            PrivateFiles.CreateFolder(path, takeFromOthers: true);
             return new DataDirectory(path, Lock(path));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
@@ -62,18 +62,11 @@ internal sealed class DataDirectory : IDisposable
 
     private static FileStream Lock(string path)
     {
-        try
+        return PrivateFiles.TryLock(System.IO.Path.Combine(path, LockFile)) ?? throw new TorException(
+            TorErrorKind.Local, $"--data: the directory {path} is in use by another process. End that one, or name another directory.")
         {
-            return PrivateFiles.Lock(System.IO.Path.Combine(path, LockFile));
-        }
-        catch (TorException fault)
-        {
-            throw new TorException(
-                TorErrorKind.Local, $"--data: the directory {path} is in use by another process. End that one, or name another directory.", false, fault)
-            {
-                Cause = TorCause.DirectoryInUse,
-            };
-        }
+            Cause = TorCause.DirectoryInUse,
+        };
     }
 
     private static string Home()

@@ -1,13 +1,13 @@
 using System.Security.Cryptography;
+using OnionHost.Network.Storage;
 using OnionHost.Protocol;
 
 namespace OnionHost.Network.Authority;
 
-/// <summary>An authority's files: only their owner may read them (0600, folders 0700), and they are replaced as a whole or not at all.</summary>
+/// <summary>An authority's files, kept as <see cref="PrivateFiles"/> keeps files.</summary>
 internal sealed class AuthorityFiles
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const long LargestFile = 64 * 1024 * 1024;
+    private const int LargestFile = 64 * 1024 * 1024;
 
     private readonly string _folder;
 
@@ -16,9 +16,7 @@ internal sealed class AuthorityFiles
     public AuthorityFiles(string folder)
     {
         _folder = Path.GetFullPath(folder);
-        _ = Explained(_folder, () => OperatingSystem.IsWindows()
-            ? System.IO.Directory.CreateDirectory(_folder)
-            : System.IO.Directory.CreateDirectory(_folder, OwnerOnly | UnixFileMode.UserExecute));
+        Explained(_folder, () => PrivateFiles.CreateFolder(_folder));
     }
 
     /// <summary>Where a file is.</summary>
@@ -29,9 +27,9 @@ internal sealed class AuthorityFiles
     public string? Read(string name)
     {
         var path = PathOf(name);
-        return Explained(path, () => !File.Exists(path) ? null
-            : new FileInfo(path).Length <= LargestFile ? File.ReadAllText(path)
-            : throw new IOException("It is much too large."));
+        string? text = null;
+        Explained(path, () => text = File.Exists(path) ? ReadText(path) : null);
+        return text;
     }
 
     /// <summary>Replaces a file.</summary>
@@ -40,17 +38,7 @@ internal sealed class AuthorityFiles
     {
         var path = PathOf(name);
         var bytes = System.Text.Encoding.UTF8.GetBytes(content);
-        _ = Explained(path, () =>
-        {
-            using (var file = new FileStream(path + ".new", Options(FileMode.Create)))
-            {
-                file.Write(bytes);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(path + ".new", path, overwrite: true);
-            return true;
-        });
+        Explained(path, () => PrivateFiles.Write(path, bytes));
         CryptographicOperations.ZeroMemory(bytes);
     }
 
@@ -59,30 +47,22 @@ internal sealed class AuthorityFiles
     public void Append(string name, string line)
     {
         var path = PathOf(name);
-        _ = Explained(path, () =>
-        {
-            using var file = new FileStream(path, Options(FileMode.Append));
-            file.Write(System.Text.Encoding.UTF8.GetBytes(line + "\n"));
-            return true;
-        });
+        Explained(path, () => PrivateFiles.Append(path, System.Text.Encoding.UTF8.GetBytes(line + "\n")));
     }
 
-    private static FileStreamOptions Options(FileMode mode)
+    private static string ReadText(string path)
     {
-        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.Write, Share = FileShare.Read };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = OwnerOnly;
-        }
-
-        return options;
+        var bytes = PrivateFiles.Read(path, LargestFile);
+        var text = bytes.Length <= LargestFile ? System.Text.Encoding.UTF8.GetString(bytes) : throw new IOException("It is much too large.");
+        CryptographicOperations.ZeroMemory(bytes);
+        return text;
     }
 
-    private static T Explained<T>(string path, Func<T> work)
+    private static void Explained(string path, Action work)
     {
         try
         {
-            return work();
+            work();
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

@@ -3,6 +3,7 @@ using OnionHost.Network.Directory;
 using OnionHost.Network.Guards;
 using OnionHost.Network.Links;
 using OnionHost.Network.Paths;
+using OnionHost.Network.Storage;
 using OnionHost.Protocol;
 using OnionHost.Protocol.Directory.Consensuses;
 
@@ -118,14 +119,7 @@ internal sealed class ClientNode : IAsyncDisposable
 
         try
         {
-            if (OperatingSystem.IsWindows())
-            {
-                System.IO.Directory.CreateDirectory(path);
-            }
-            else
-            {
-                System.IO.Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            }
+            PrivateFiles.CreateFolder(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using OnionHost.Network.Storage;
 using OnionHost.Protocol;
 
 namespace OnionHost.Network.Guards;
@@ -51,19 +52,7 @@ internal sealed class GuardFile(string? path, ILogger logger)
 
         try
         {
-            var temporary = path + ".tmp";
-            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            using (var file = new FileStream(temporary, options))
-            {
-                JsonSerializer.Serialize(file, state, GuardStateJson.Default.GuardState);
-            }
-
-            File.Move(temporary, path, overwrite: true);
+            PrivateFiles.Write(path, JsonSerializer.SerializeToUtf8Bytes(state, GuardStateJson.Default.GuardState));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
+using OnionHost.Network.Storage;
 using OnionHost.Protocol;
-using OnionHost.Rendezvous.Keys;
 
 namespace OnionHost.Rendezvous.Cookies;
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using OnionHost.Network.Storage;
 using OnionHost.Protocol;
 using OnionHost.Protocol.Cryptography;
 using OnionHost.Protocol.Identities;
@@ -46,14 +47,15 @@ internal sealed class KeyDirectory : IDisposable
     public static KeyDirectory Open(string path, ReadOnlySpan<byte> importedKey, IRandomSource random)
     {
         path = System.IO.Path.GetFullPath(path);
-        return PrivateFiles.Explained(path, importedKey, random, static (path, importedKey, random) =>
+        return Explained(path, importedKey, random, static (path, importedKey, random) =>
         {
-            PrivateFiles.CreateDirectory(path);
-            var held = PrivateFiles.Lock(System.IO.Path.Combine(path, LockName));
+            PrivateFiles.CreateFolder(path, takeFromOthers: true);
+            var held = PrivateFiles.TryLock(System.IO.Path.Combine(path, LockName)) ?? throw new TorException(
+                TorErrorKind.Local, $"The key directory {path} is locked: another onion service uses it. Stop that one, or use another directory.") { Cause = TorCause.DirectoryInUse };
             try
             {
                 var identity = LoadOrCreate(path, importedKey, random);
-                PrivateFiles.CreateDirectory(System.IO.Path.Combine(path, ClientsName));
+                PrivateFiles.CreateFolder(System.IO.Path.Combine(path, ClientsName), takeFromOthers: true);
                 return new KeyDirectory(path, identity, held);
             }
             catch
@@ -71,6 +73,28 @@ internal sealed class KeyDirectory : IDisposable
         _lock.Dispose();
     }
 
+    private delegate T Work<out T>(string path, ReadOnlySpan<byte> key, IRandomSource random);
+
+    // Tells failures of the file system in words that say what to do.
+    private static T Explained<T>(string path, ReadOnlySpan<byte> key, IRandomSource random, Work<T> work)
+    {
+        try
+        {
+            return work(path, key, random);
+        }
+        catch (UnauthorizedAccessException fault)
+        {
+            throw new TorException(
+                TorErrorKind.Local,
+                $"The key directory {path} or a file in it belongs to another user, or cannot be read and written by this one: {fault.Message} Change its owner, or use another directory.",
+                innerException: fault) { Cause = TorCause.KeyUnusable };
+        }
+        catch (IOException fault)
+        {
+            throw new TorException(TorErrorKind.Local, $"The key directory {path} cannot be used: {fault.Message}", innerException: fault) { Cause = TorCause.DirectoryUnusable };
+        }
+    }
+
     private static Ed25519ExpandedKey LoadOrCreate(string path, ReadOnlySpan<byte> importedKey, IRandomSource random)
     {
         var secretPath = System.IO.Path.Combine(path, SecretName);
@@ -79,13 +103,13 @@ internal sealed class KeyDirectory : IDisposable
         {
             RefuseForeign(path, publicPath);
             using var fresh = importedKey.IsEmpty ? Create(random) : Ed25519ExpandedKey.FromBytes(importedKey);
-            Span<byte> bytes = stackalloc byte[TaggedKeyFile.SecretSize];
+            Span<byte> bytes = stackalloc byte[ServiceKeyFile.SecretSize];
             fresh.CopyTo(bytes);
-            TaggedKeyFile.Write(secretPath, TaggedKeyFile.SecretTag, bytes);
+            ServiceKeyFile.Write(secretPath, ServiceKeyFile.Secret, bytes);
             CryptographicOperations.ZeroMemory(bytes);
         }
 
-        var secret = TaggedKeyFile.Read(secretPath, TaggedKeyFile.SecretTag, TaggedKeyFile.SecretSize);
+        var secret = ServiceKeyFile.Read(secretPath, ServiceKeyFile.Secret, ServiceKeyFile.SecretSize);
         var identity = Ed25519ExpandedKey.FromBytes(secret);
         CryptographicOperations.ZeroMemory(secret);
         if (!importedKey.IsEmpty && Ed25519ExpandedKey.FromBytes(importedKey).Public != identity.Public)
@@ -101,9 +125,9 @@ internal sealed class KeyDirectory : IDisposable
     {
         if (!File.Exists(publicPath))
         {
-            TaggedKeyFile.Write(publicPath, TaggedKeyFile.PublicTag, identity.Public.Span);
+            ServiceKeyFile.Write(publicPath, ServiceKeyFile.Public, identity.Public.Span);
         }
-        else if (!TaggedKeyFile.Read(publicPath, TaggedKeyFile.PublicTag, Ed25519Identity.Size).AsSpan().SequenceEqual(identity.Public.Span))
+        else if (!ServiceKeyFile.Read(publicPath, ServiceKeyFile.Public, Ed25519Identity.Size).AsSpan().SequenceEqual(identity.Public.Span))
         {
             throw new TorException(
                 TorErrorKind.Local,

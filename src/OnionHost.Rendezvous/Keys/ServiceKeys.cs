@@ -33,9 +33,9 @@ internal sealed class ServiceKeys : IDisposable
     /// <exception cref="TorException">The directory cannot be used, or the given key is no key.</exception>
     public static ServiceKeys Open(OnionServiceOptions options, NodeContext context)
     {
-        if (options.SecretKey.Length is not (0 or TaggedKeyFile.SecretSize))
+        if (options.SecretKey.Length is not (0 or ServiceKeyFile.SecretSize))
         {
-            throw new TorException(TorErrorKind.Local, $"SecretKey takes {TaggedKeyFile.SecretSize} bytes, got {options.SecretKey.Length}.");
+            throw new TorException(TorErrorKind.Local, $"SecretKey takes {ServiceKeyFile.SecretSize} bytes, got {options.SecretKey.Length}.");
         }
 
         if (options.KeyDirectory is { } path)

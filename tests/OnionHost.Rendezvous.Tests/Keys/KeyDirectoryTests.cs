@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using OnionHost.Network.Storage;
 using OnionHost.Protocol;
 using OnionHost.Protocol.Identities;
 using OnionHost.Rendezvous.Keys;
@@ -71,7 +72,7 @@ public class KeyDirectoryTests
         Refused("mixed", path =>
         {
             KeyDirectory.Open(path, [], _random).Dispose();
-            TaggedKeyFile.Write(Path.Combine(path, "hs_ed25519_public_key"), TaggedKeyFile.PublicTag, new byte[32]);
+            ServiceKeyFile.Write(Path.Combine(path, "hs_ed25519_public_key"), ServiceKeyFile.Public, new byte[32]);
         });
     }
 
@@ -98,14 +99,14 @@ public class KeyDirectoryTests
     public void Truncated_key_files_are_protocol_errors()
     {
         using var temporary = new TemporaryDirectory();
-        TaggedKeyFile.Write(temporary.File("key"), TaggedKeyFile.SecretTag, new byte[64]);
+        ServiceKeyFile.Write(temporary.File("key"), ServiceKeyFile.Secret, new byte[64]);
         var content = File.ReadAllBytes(temporary.File("key"));
         for (var i = 0; i < content.Length; i++)
         {
-            Assert.Throws<ProtocolException>(() => TaggedKeyFile.Parse(content.AsSpan(0, i), TaggedKeyFile.SecretTag, 64));
+            Assert.Throws<ProtocolException>(() => TaggedKeyFile.Parse(content.AsSpan(0, i), ServiceKeyFile.Secret, 64));
         }
 
-        Assert.Equal(64, TaggedKeyFile.Parse(content, TaggedKeyFile.SecretTag, 64).Length);
+        Assert.Equal(64, TaggedKeyFile.Parse(content, ServiceKeyFile.Secret, 64).Length);
     }
 
     [SkippableFact]

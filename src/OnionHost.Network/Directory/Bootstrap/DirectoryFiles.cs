@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OnionHost.Network.Storage;
 using OnionHost.Protocol;
 using OnionHost.Protocol.Directory;
 using OnionHost.Protocol.Directory.Consensuses;
@@ -65,22 +66,10 @@ internal sealed class DirectoryFiles
         }
 
         var path = Path.Combine(_folder, name);
-        var temporary = path + ".tmp";
         try
         {
-            System.IO.Directory.CreateDirectory(_folder);
-            await using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 64 * 1024, useAsync: true))
-            {
-                foreach (var document in documents)
-                {
-                    await file.WriteAsync(document, ct);
-                }
-
-                await file.FlushAsync(ct);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
+            PrivateFiles.CreateFolder(_folder);
+            await PrivateFiles.WriteAsync(path, documents, ct);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

@@ -1,15 +1,15 @@
 using System.Security.Cryptography;
+using OnionHost.Network.Storage;
 using OnionHost.Protocol;
 
 namespace OnionHost.Network.Relays.Keys;
 
 /// <summary>
 /// A relay's data directory: <c>lock</c>, which one process holds at a time (also against C tor), and <c>keys/</c>.
-/// Files are 0600, directories 0700; a file is replaced as a whole or not at all.
+/// Kept as <see cref="PrivateFiles"/> keeps files.
 /// </summary>
 internal sealed class KeyDirectory : IDisposable
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const int LargestKeyFile = 16 * 1024;
 
     private readonly FileStream _lock;
@@ -31,10 +31,12 @@ internal sealed class KeyDirectory : IDisposable
     {
         var data = System.IO.Path.GetFullPath(dataDirectory);
         var keys = System.IO.Path.Combine(data, "keys");
+        FileStream? held;
         try
         {
-            MakePrivate(data);
-            MakePrivate(keys);
+            PrivateFiles.CreateFolder(data);
+            PrivateFiles.CreateFolder(keys);
+            held = PrivateFiles.TryLock(System.IO.Path.Combine(data, "lock"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -42,7 +44,11 @@ internal sealed class KeyDirectory : IDisposable
                 $"The data directory {data} cannot be used: {e.Message} Give a directory that this user may write to.", isTransient: false, e) { Cause = TorCause.DirectoryUnusable };
         }
 
-        return new KeyDirectory(keys, TakeLock(System.IO.Path.Combine(data, "lock"), data), time);
+        return held is not null ? new KeyDirectory(keys, held, time) : throw new TorException(TorErrorKind.Local,
+            $"The data directory {data} is locked: another process runs with it. Stop that process, or give each its own directory.")
+            {
+                Cause = TorCause.DirectoryInUse,
+            };
     }
 
     /// <summary>True if the file is there.</summary>
@@ -58,9 +64,11 @@ internal sealed class KeyDirectory : IDisposable
         byte[] content;
         try
         {
-            content = new FileInfo(FileOf(name)).Length <= LargestKeyFile
-                ? File.ReadAllBytes(FileOf(name))
-                : throw new IOException("it is much too large for a key.");
+            content = PrivateFiles.Read(FileOf(name), LargestKeyFile);
+            if (content.Length > LargestKeyFile)
+            {
+                throw new IOException("it is much too large for a key.");
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -86,23 +94,9 @@ internal sealed class KeyDirectory : IDisposable
     public void Write(string name, byte[] content)
     {
         var target = FileOf(name);
-        var temporary = target + ".tmp";
         try
         {
-            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.None };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = OwnerOnly;
-            }
-
-            using (var file = new FileStream(temporary, options))
-            {
-                file.Write(content);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.SetLastWriteTimeUtc(temporary, _time.GetUtcNow().UtcDateTime);
-            File.Move(temporary, target, overwrite: true);
+            PrivateFiles.Write(target, content, _time.GetUtcNow());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -138,40 +132,4 @@ internal sealed class KeyDirectory : IDisposable
     public void Dispose() => _lock.Dispose();
 
     private string FileOf(string name) => System.IO.Path.Combine(Path, name);
-
-    private static FileStream TakeLock(string file, string data)
-    {
-        try
-        {
-            var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = OwnerOnly;
-            }
-
-            return new FileStream(file, options);
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new TorException(TorErrorKind.Local,
-                $"The data directory {data} cannot be used: {e.Message} Give a directory that this user may write to.", isTransient: false, e) { Cause = TorCause.DirectoryUnusable };
-        }
-        catch (IOException e)
-        {
-            throw new TorException(TorErrorKind.Local,
-                $"The data directory {data} is locked: another process runs with it. Stop that process, or give each its own directory.", isTransient: false, e) { Cause = TorCause.DirectoryInUse };
-        }
-    }
-
-    private static void MakePrivate(string path)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            System.IO.Directory.CreateDirectory(path);
-        }
-        else
-        {
-            System.IO.Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
-        }
-    }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using OnionHost.Network.Storage;
 using OnionHost.Protocol;
 using OnionHost.Protocol.Certificates;
 using OnionHost.Protocol.Cryptography;

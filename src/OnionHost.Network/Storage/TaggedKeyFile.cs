@@ -1,6 +1,6 @@
 using OnionHost.Protocol;
 
-namespace OnionHost.Network.Relays.Keys;
+namespace OnionHost.Network.Storage;
 
 /// <summary>
 /// C tor's binary key files: 32 bytes of header, <c>== TYPE: TAG ==</c> filled with zeros, then the bytes of the key.
@@ -31,14 +31,13 @@ internal static class TaggedKeyFile
     /// <exception cref="ProtocolException">Another header, or another length than <paramref name="size"/> (when it is given).</exception>
     public static ReadOnlySpan<byte> Parse(ReadOnlySpan<byte> content, string label, int? size = null)
     {
-        var expected = Format(label, []);
-        if (content.Length < HeaderSize || !content[..HeaderSize].SequenceEqual(expected))
+        if (size is not null && content.Length != HeaderSize + size)
         {
-            throw new ProtocolException($"it does not begin with '== {label} =='");
+            throw new ProtocolException($"it has {content.Length} bytes instead of {HeaderSize + size}.");
         }
 
-        return size is null || content.Length == HeaderSize + size
+        return content.Length >= HeaderSize && content[..HeaderSize].SequenceEqual(Format(label, []))
             ? content[HeaderSize..]
-            : throw new ProtocolException($"it has {content.Length} bytes, {HeaderSize + size} are right");
+            : throw new ProtocolException($"it does not begin with '== {label} =='.");
     }
 }
