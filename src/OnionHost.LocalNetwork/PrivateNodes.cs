@@ -152,11 +152,20 @@ internal sealed class PrivateNodes(NodeContext context, PrivateNetworkOptions op
     /// <summary>Hands every descriptor to every authority and has it tested, so that the first consensus lists all of them.</summary>
     private Task UploadAsync(CancellationToken stop)
     {
-        var descriptors = All.Select(node => node.Server.Relay.Descriptor()).ToList();
+        var all = All.Select(node => node.Server.Relay.Describe()).ToList();
         return Task.WhenAll(
             from authority in Authorities
-            from descriptor in descriptors
-            select authority.Voting.OfferAndTestAsync(descriptor, stop));
+            from documents in all
+            select OfferAsync(authority, documents, stop));
+    }
+
+    private static async Task OfferAsync(AuthorityServer authority, RelayDocuments documents, CancellationToken stop)
+    {
+        await authority.Voting.OfferAndTestAsync(documents.Descriptor, stop).ConfigureAwait(false);
+        if (documents.ExtraInfo is { } extra)
+        {
+            authority.Voting.Offer(extra);
+        }
     }
 
     /// <summary>The first agreement, all four rounds of it, without waiting for the schedule.</summary>

@@ -28,16 +28,21 @@ internal sealed class AuthorityResource(VotingAuthority authority) : IDirectoryR
 
     private DirectoryResponse Upload(ReadOnlyMemory<byte> body)
     {
+        var uploaded = UploadedDocuments.Read(body);
         var isNews = false;
-        foreach (var descriptor in UploadedDocuments.Read(body))
+        foreach (var verdict in uploaded.Descriptors.Select(authority.Offer))
         {
-            var verdict = authority.Offer(descriptor);
             if (verdict.Rejection is { } reason)
             {
                 return DirectoryResponse.BadRequest(reason);
             }
 
             isNews |= verdict.IsAccepted;
+        }
+
+        if (uploaded.ExtraInfos.Select(authority.Offer).FirstOrDefault(verdict => verdict.Rejection is not null).Rejection is { } fault)
+        {
+            return DirectoryResponse.BadRequest(fault);
         }
 
         var response = DirectoryResponse.Ok(string.Empty);

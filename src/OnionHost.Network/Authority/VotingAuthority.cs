@@ -116,6 +116,9 @@ internal sealed class VotingAuthority : IAsyncDisposable
         return verdict;
     }
 
+    /// <summary>Takes an extra-info, if it belongs to its relay's newest descriptor.</summary>
+    public UploadVerdict Offer(ExtraInfo extra) => _parts.Pool.Offer(extra);
+
     /// <summary>Takes a descriptor and waits until it was tested; for a new private network, whose first round should know its relays.</summary>
     public async Task<UploadVerdict> OfferAndTestAsync(ServerDescriptor descriptor, CancellationToken ct)
     {

@@ -107,8 +107,8 @@ internal sealed class Relay : IAsyncDisposable
         _onionskins.LongestWait = TimeSpan.FromSeconds(parameters.GetInt("onion_queue_wait_cutoff", 5, 0));
     }
 
-    /// <summary>The descriptor of the moment, newly signed.</summary>
-    public ServerDescriptor Descriptor()
+    /// <summary>The descriptor of the moment and its extra-info, newly signed.</summary>
+    public RelayDocuments Describe()
     {
         var observed = Observed;
         _described = (_context.Now, observed);

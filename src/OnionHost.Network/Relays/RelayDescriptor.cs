@@ -15,11 +15,14 @@ internal static class RelayDescriptor
 
     private static readonly TimeSpan FamilyCertificateLifetime = TimeSpan.FromDays(30);
 
-    /// <summary>Builds and signs the descriptor.</summary>
-    public static ServerDescriptor Build(NodeContext context, RelayOptions options, RelayKeys keys, RelayAddresses addresses, RelayUse use)
+    /// <summary>Builds and signs the descriptor and its extra-info.</summary>
+    public static RelayDocuments Build(NodeContext context, RelayOptions options, RelayKeys keys, RelayAddresses addresses, RelayUse use)
     {
         var signing = keys.Signing;
         var onion = keys.OnionKeys;
+        var now = context.Now;
+        var signers = new ServerDescriptorKeys(keys.RsaIdentity, onion.Rsa, signing.Key, signing.Certificate, onion.Ntor.Current);
+        var extra = ExtraInfo.Parse(Encoding.UTF8.GetBytes(ExtraInfoBuilder.Build(options.Nickname, now, signers)));
         var content = new ServerDescriptorContent
         {
             Nickname = options.Nickname,
@@ -29,8 +32,8 @@ internal static class RelayDescriptor
             ExtraAddress = addresses.IPv6,
             Platform = "OnionHost 0.1.0",
             Protocols = ProtocolVersions.Parse(Protocols),
-            Published = context.Now,
-            Uptime = context.Now - use.Started,
+            Published = now,
+            Uptime = now - use.Started,
             BandwidthRate = Limit(options.BandwidthRate),
             BandwidthBurst = Limit(options.BandwidthBurst),
             BandwidthObserved = Limit(use.BandwidthObserved),
@@ -39,12 +42,11 @@ internal static class RelayDescriptor
                 Ed25519CertificateType.Family, keys.Identity, context.Now + FamilyCertificateLifetime, family).Bytes)],
             IsHiddenServiceDirectory = options.IsHsDir,
             IsDirectoryCache = options.IsDirectoryCache,
+            ExtraInfo = extra,
             Contact = options.Contact,
             Policy = options.AllowPrivateAddresses ? options.Policy : options.Policy.WithoutPrivateNetworks(),
         };
-        var text = ServerDescriptorBuilder.Build(
-            content, new ServerDescriptorKeys(keys.RsaIdentity, onion.Rsa, signing.Key, signing.Certificate, onion.Ntor.Current));
-        return ServerDescriptor.Parse(Encoding.UTF8.GetBytes(text));
+        return new RelayDocuments(ServerDescriptor.Parse(Encoding.UTF8.GetBytes(ServerDescriptorBuilder.Build(content, signers))), extra);
     }
 
     private static uint Limit(long bytes) => (uint)Math.Clamp(bytes, 0, int.MaxValue);

@@ -74,6 +74,7 @@ public sealed class ExtraInfo
     {
         ArgumentNullException.ThrowIfNull(descriptor);
         return descriptor.ExtraInfoDigest == Digest
+            && (descriptor.ExtraInfoDigest256 is not { } digest256 || digest256 == Digest256)
             && descriptor.Fingerprint == Fingerprint
             && descriptor.Identity == Identity
             && descriptor.Nickname == Nickname

@@ -90,6 +90,9 @@ public sealed record ServerDescriptor
     /// <summary>SHA-1 of its extra-info document, 20 bytes; null if it has none.</summary>
     public Digest160? ExtraInfoDigest { get; init; }
 
+    /// <summary>SHA-256 of its extra-info document, 32 bytes; null if it does not say.</summary>
+    public Digest256? ExtraInfoDigest256 { get; init; }
+
     /// <summary>Where it connects to over IPv4.</summary>
     public required ExitPolicy Policy { get; init; }
 

@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using OnionHost.Protocol.Certificates;
 using OnionHost.Protocol.Cryptography;
-using OnionHost.Protocol.Encoding;
 using OnionHost.Protocol.Identities;
 
 namespace OnionHost.Protocol.Directory;
@@ -25,7 +23,8 @@ public static class ServerDescriptorBuilder
         WriteIdentity(writer, content, keys, master);
         WriteKeys(writer, content, keys, master);
         WriteRoles(writer, content, keys);
-        return Sign(writer, keys);
+        ServerDescriptorSignatures.Sign(writer, keys);
+        return writer.ToString();
     }
 
     private static void WriteIdentity(DocumentWriter writer, ServerDescriptorContent content, ServerDescriptorKeys keys, Ed25519Identity master)
@@ -47,6 +46,11 @@ public static class ServerDescriptorBuilder
         if (content.IsHibernating)
         {
             writer.Line("hibernating", "1");
+        }
+
+        if (content.ExtraInfo is { } extraInfo)
+        {
+            writer.Line("extra-info-digest", extraInfo.Digest.ToString(), extraInfo.Digest256.ToString());
         }
     }
 
@@ -100,16 +104,6 @@ public static class ServerDescriptorBuilder
         {
             writer.Line("tunnelled-dir-server");
         }
-    }
-
-    private static string Sign(DocumentWriter writer, ServerDescriptorKeys keys)
-    {
-        writer.Raw("router-sig-ed25519 ");
-        var signature = new byte[64];
-        keys.Signing.Sign(ServerDescriptorSignatures.Ed25519Digest(writer.ToBytes()), signature);
-        writer.Raw(Text.EncodeBase64(signature) + "\n").Line("router-signature");
-        writer.Object("SIGNATURE", keys.Identity.SignRaw(SHA1.HashData(writer.ToBytes())));
-        return writer.ToString();
     }
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);

@@ -58,6 +58,9 @@ public sealed record ServerDescriptorContent
     /// <summary>True if it is about to sleep until its accounting period ends.</summary>
     public bool IsHibernating { get; init; }
 
+    /// <summary>Its extra-info document, which says the same time; null if it has none.</summary>
+    public ExtraInfo? ExtraInfo { get; init; }
+
     /// <summary>How to reach its operator.</summary>
     public string? Contact { get; init; }
 

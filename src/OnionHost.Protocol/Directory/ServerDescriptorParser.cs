@@ -50,6 +50,7 @@ internal static class ServerDescriptorParser
             IsHibernating = section.Optional("hibernating") is { } hibernating && hibernating.Argument(0) == "1",
             Contact = section.Optional("contact")?.ArgumentText,
             ExtraInfoDigest = section.Optional("extra-info-digest") is { } extra ? Digest160.Parse(extra.Argument(0)) : null,
+            ExtraInfoDigest256 = section.Optional("extra-info-digest") is { Arguments.Length: > 1 } both ? Digest256.Parse(both.Argument(1)) : null,
             Policy = ReadPolicy(section),
             PolicyIPv6 = section.Optional("ipv6-policy") is { } p6 ? ExitPolicySummary.Parse(p6.ArgumentText) : ExitPolicySummary.RejectAll,
             Digest = keys.Digest,

@@ -19,6 +19,16 @@ internal static class ServerDescriptorSignatures
     public static byte[] OnionKeyCrossCertified(RsaPublicKey identity, in Ed25519Identity master) =>
         [.. SHA1.HashData(identity.Pkcs1.Span), .. master.Span];
 
+    /// <summary>Writes both signatures under a descriptor or an extra-info document.</summary>
+    public static void Sign(DocumentWriter writer, ServerDescriptorKeys keys)
+    {
+        writer.Raw("router-sig-ed25519 ");
+        var signature = new byte[64];
+        keys.Signing.Sign(Ed25519Digest(writer.ToBytes()), signature);
+        writer.Raw(Encoding.Text.EncodeBase64(signature) + "\n").Line("router-signature");
+        writer.Object("SIGNATURE", keys.Identity.SignRaw(SHA1.HashData(writer.ToBytes())));
+    }
+
     /// <summary>Verifies everything and gives the keys.</summary>
     /// <exception cref="ProtocolException">Something does not verify.</exception>
     public static Keys Verify(byte[] document, DocumentSection section, RsaPublicKey identityKey, RsaPublicKey tapOnionKey)

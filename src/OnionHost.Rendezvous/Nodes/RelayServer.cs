@@ -147,5 +147,10 @@ internal sealed class RelayServer : IAsyncDisposable
         }
     }
 
-    private ServerDescriptor Describe() => Store.Own = Relay.Descriptor();
+    private RelayDocuments Describe()
+    {
+        var documents = Relay.Describe();
+        Store.Own = documents.Descriptor;
+        return documents;
+    }
 }

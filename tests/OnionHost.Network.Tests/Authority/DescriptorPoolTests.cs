@@ -136,12 +136,61 @@ public sealed class DescriptorPoolTests : IDisposable
     [Fact]
     public void An_upload_may_carry_extra_info()
     {
-        var descriptor = _relay.Describe(Now);
-        byte[] body = [.. descriptor.Bytes.Span, .. "extra-info relay 00\npublished never\n"u8, .. descriptor.Bytes.Span];
-
-        Assert.Equal([descriptor.Digest, descriptor.Digest], UploadedDocuments.Read(body).Select(d => d.Digest));
-        Assert.Throws<ProtocolException>(() => UploadedDocuments.Read("extra-info relay 00\n"u8.ToArray()));
+        var (descriptor, extra) = _relay.DescribeAll(Now);
+        byte[] body = [.. descriptor.Bytes.Span, .. extra.Bytes.Span, .. descriptor.Bytes.Span];
+        var read = UploadedDocuments.Read(body);
+        Assert.Equal([descriptor.Digest, descriptor.Digest], read.Descriptors.Select(d => d.Digest));
+        Assert.Equal([extra.Digest], read.ExtraInfos.Select(e => e.Digest));
+        Assert.Equal([extra.Digest], UploadedDocuments.Read(extra.Bytes).ExtraInfos.Select(e => e.Digest));
+        Assert.Throws<ProtocolException>(() => UploadedDocuments.Read(default));
         Assert.Throws<ProtocolException>(() => UploadedDocuments.Read(body.AsMemory(0, 500)));
+
+        // A malformed one spoils no descriptor.
+        var spoiled = UploadedDocuments.Read((byte[])[.. descriptor.Bytes.Span, .. "extra-info relay 00\npublished never\n"u8]);
+        Assert.Single(spoiled.Descriptors);
+        Assert.Throws<ProtocolException>(() => spoiled.ExtraInfos.ToList());
+    }
+
+    [Fact]
+    public void Extra_info_is_kept_if_it_belongs_to_the_newest_descriptor()
+    {
+        var (pool, store) = Pool();
+        var (descriptor, extra) = _relay.DescribeAll(Now);
+        var (_, older) = _relay.DescribeAll(Now.AddMinutes(-1));
+        var (_, newer) = _relay.DescribeAll(Now.AddMinutes(1));
+        Assert.Contains("No corresponding", pool.Offer(extra).Rejection, StringComparison.Ordinal);
+        pool.Offer(descriptor);
+        Assert.True(pool.Offer(extra).IsAccepted);
+        Assert.Same(extra, store.ExtraInfo(extra.Digest));
+        Assert.Contains("published time", pool.Offer(older).Rejection, StringComparison.Ordinal);
+        Assert.Equal(UploadVerdict.NotNew, pool.Offer(newer));
+        Assert.Single(store.ExtraInfos);
+    }
+
+    [Fact]
+    public async Task Extra_info_is_served_in_every_way()
+    {
+        var (pool, store) = Pool();
+        var (descriptor, extra) = _relay.DescribeAll(Now);
+        pool.Offer(descriptor);
+        pool.Offer(extra);
+        store.Own = descriptor;
+        var resource = new DirectoryCacheResource(new NodeContext(_clock, SystemRandomSource.Instance, NullLoggerFactory.Instance), store);
+        foreach (var name in (string[])["all", "authority", $"d/{extra.Digest}", $"fp/{extra.Fingerprint}"])
+        {
+            var request = new DirectoryRequest("GET", "/tor/extra/" + name, DirectoryResponse.NoHeaders, default, false, null);
+            var response = await resource.TryHandleAsync(request, CancellationToken.None);
+            Assert.True(extra.Bytes.Span.SequenceEqual(response!.Body.Span), name);
+        }
+    }
+
+    [Fact]
+    public void Extra_info_that_the_descriptor_does_not_name_is_refused()
+    {
+        var (pool, store) = Pool();
+        pool.Offer(_relay.Describe(Now));
+        Assert.Contains("digest", pool.Offer(_relay.DescribeAll(Now).ExtraInfo).Rejection, StringComparison.Ordinal);
+        Assert.Empty(store.ExtraInfos);
     }
 
     public void Dispose()

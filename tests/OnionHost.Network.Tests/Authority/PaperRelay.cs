@@ -35,11 +35,14 @@ internal sealed class PaperRelay : IDisposable
 
     public RelayFingerprint Fingerprint => _identity.Public.Fingerprint;
 
-    public ServerDescriptor Describe(DateTimeOffset published)
+    public ServerDescriptor Describe(DateTimeOffset published) => Describe(published, Keys(published), null);
+
+    /// <summary>With an extra-info, which the descriptor names.</summary>
+    public (ServerDescriptor Descriptor, ExtraInfo ExtraInfo) DescribeAll(DateTimeOffset published)
     {
-        var certificate = Ed25519Certificate.Create(Ed25519CertificateType.SigningKey, _signing.Public, published.AddDays(30), _master);
-        var keys = new ServerDescriptorKeys(_identity, _tap, _signing, certificate, _onion);
-        return ServerDescriptor.Parse(System.Text.Encoding.UTF8.GetBytes(ServerDescriptorBuilder.Build(Content with { Published = published }, keys)));
+        var keys = Keys(published);
+        var extra = ExtraInfo.Parse(System.Text.Encoding.UTF8.GetBytes(ExtraInfoBuilder.Build(Content.Nickname, published, keys)));
+        return (Describe(published, keys, extra), extra);
     }
 
     /// <summary>New onion keys; as stock says, the ntor key alone would not be news to authorities.</summary>
@@ -53,6 +56,12 @@ internal sealed class PaperRelay : IDisposable
             _tap = RsaKeyPair.Generate(1024);
         }
     }
+
+    private ServerDescriptor Describe(DateTimeOffset published, ServerDescriptorKeys keys, ExtraInfo? extra) => ServerDescriptor.Parse(
+        System.Text.Encoding.UTF8.GetBytes(ServerDescriptorBuilder.Build(Content with { Published = published, ExtraInfo = extra }, keys)));
+
+    private ServerDescriptorKeys Keys(DateTimeOffset published) => new(
+        _identity, _tap, _signing, Ed25519Certificate.Create(Ed25519CertificateType.SigningKey, _signing.Public, published.AddDays(30), _master), _onion);
 
     public void ChangeMaster()
     {

@@ -53,7 +53,7 @@ public sealed class RelayBandwidthTests
         var relay = network.Relays[0];
         var changes = 0;
         relay.Changed += () => changes++;
-        var descriptor = relay.Descriptor();
+        var descriptor = relay.Describe().Descriptor;
         Assert.Equal((500_000u, 900_000u, 0u), (descriptor.BandwidthRate, descriptor.BandwidthBurst, descriptor.BandwidthObserved));
 
         for (var second = 0; second < 10; second++)
@@ -63,7 +63,7 @@ public sealed class RelayBandwidthTests
             _clock.Advance(TimeSpan.FromSeconds(1));
         }
 
-        Assert.Equal(30_000u, relay.Descriptor().BandwidthObserved);
+        Assert.Equal(30_000u, relay.Describe().Descriptor.BandwidthObserved);
         Assert.Equal(0, changes);
     }
 

@@ -61,7 +61,7 @@ public sealed class RelayTests
         var circuit = await ClientCircuit.CreateFastAsync(network.Context, link, Limit);
         await EchoAsync(circuit, echo.Port, 300_000);
 
-        var descriptor = relay.Descriptor();
+        var descriptor = relay.Describe().Descriptor;
         Assert.Equal(relay.Keys.Fingerprint, descriptor.Fingerprint);
         Assert.Equal(relay.OrEndPoint.Port, descriptor.OrPort);
         Assert.True(descriptor.Policy.Allows(System.Net.IPAddress.Loopback, 80));

@@ -1,4 +1,7 @@
+using OnionHost.Protocol.Certificates;
+using OnionHost.Protocol.Cryptography;
 using OnionHost.Protocol.Directory;
+using OnionHost.Protocol.Identities;
 using OnionHost.Tests.Shared;
 
 namespace OnionHost.Protocol.Tests.Directory;
@@ -18,6 +21,35 @@ public sealed class ExtraInfoTests
             Assert.Contains($"extra-info-digest {document.Digest} {document.Digest256}\n", descriptor.ToString(), StringComparison.Ordinal);
             Assert.All(descriptors.Where(d => d != descriptor), other => Assert.False(document.Matches(other)));
         }
+    }
+
+    [Fact]
+    public void What_is_built_is_small_and_matches_the_descriptor_that_names_it()
+    {
+        var published = new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
+        using var identity = RsaKeyPair.Generate(1024);
+        using var tap = RsaKeyPair.Generate(1024);
+        using var master = Ed25519KeyPair.Generate(SystemRandomSource.Instance);
+        using var signing = Ed25519KeyPair.Generate(SystemRandomSource.Instance);
+        using var onion = X25519KeyPair.Generate(SystemRandomSource.Instance);
+        var certificate = Ed25519Certificate.Create(Ed25519CertificateType.SigningKey, signing.Public, published.AddDays(30), master);
+        var keys = new ServerDescriptorKeys(identity, tap, signing, certificate, onion);
+        var text = ExtraInfoBuilder.Build(Nickname.Parse("relay"), published, keys);
+        var extra = ExtraInfo.Parse(System.Text.Encoding.ASCII.GetBytes(text));
+        Assert.Equal(16, text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        var content = new ServerDescriptorContent
+        {
+            Nickname = Nickname.Parse("relay"),
+            Address = System.Net.IPAddress.Loopback,
+            OrPort = 9001,
+            Platform = "test",
+            Protocols = ProtocolVersions.Parse("Link=4-5"),
+            Published = published,
+            ExtraInfo = extra,
+        };
+        var descriptor = ServerDescriptor.Parse(System.Text.Encoding.UTF8.GetBytes(ServerDescriptorBuilder.Build(content, keys)));
+        Assert.Equal((extra.Digest, extra.Digest256), (descriptor.ExtraInfoDigest, descriptor.ExtraInfoDigest256));
+        Assert.True(extra.Matches(descriptor));
     }
 
     [Fact]

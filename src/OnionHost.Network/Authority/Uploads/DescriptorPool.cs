@@ -72,6 +72,33 @@ internal sealed class DescriptorPool
         return UploadVerdict.Accepted;
     }
 
+    /// <summary>Takes an extra-info, if it is the one that its relay's newest descriptor names.</summary>
+    public UploadVerdict Offer(ExtraInfo extra)
+    {
+        ServerDescriptor? descriptor;
+        lock (_lock)
+        {
+            descriptor = _newest.GetValueOrDefault(extra.Fingerprint)?.Descriptor;
+        }
+
+        if (descriptor is null)
+        {
+            return UploadVerdict.Rejected("No corresponding router descriptor for extra-info descriptor");
+        }
+
+        if (extra.Matches(descriptor))
+        {
+            _store.AddExtraInfo(extra, descriptor);
+            return UploadVerdict.Accepted;
+        }
+
+        // Newer than what is kept: its descriptor said nothing new, and was not taken either.
+        return extra.Published > descriptor.Published ? UploadVerdict.NotNew
+            : UploadVerdict.Rejected(extra.Published < descriptor.Published
+                ? "Extrainfo published time did not match routerdesc"
+                : "Extrainfo digest did not match value from routerdesc");
+    }
+
     /// <summary>The descriptors that are not too old, ordered by fingerprint.</summary>
     public ImmutableArray<PooledDescriptor> Current()
     {

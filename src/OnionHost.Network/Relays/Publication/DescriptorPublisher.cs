@@ -21,7 +21,7 @@ internal sealed class DescriptorPublisher : IAsyncDisposable
 
     private readonly NodeContext _context;
     private readonly IReadOnlyList<DirectoryAuthority> _authorities;
-    private readonly Func<ServerDescriptor> _describe;
+    private readonly Func<RelayDocuments> _describe;
     private readonly DescriptorPost _post;
     private readonly ILogger _logger;
     private readonly TaskCompletionSource _published = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -30,10 +30,10 @@ internal sealed class DescriptorPublisher : IAsyncDisposable
 
     /// <param name="context">Time and logs.</param>
     /// <param name="authorities">Where to upload.</param>
-    /// <param name="describe">Builds and signs the descriptor of the moment.</param>
+    /// <param name="describe">Builds and signs the descriptor of the moment, and its extra-info.</param>
     /// <param name="post">How to upload; null posts to the DirPort.</param>
     public DescriptorPublisher(
-        NodeContext context, IReadOnlyList<DirectoryAuthority> authorities, Func<ServerDescriptor> describe, DescriptorPost? post = null)
+        NodeContext context, IReadOnlyList<DirectoryAuthority> authorities, Func<RelayDocuments> describe, DescriptorPost? post = null)
     {
         _context = context;
         _authorities = authorities;
@@ -74,14 +74,15 @@ internal sealed class DescriptorPublisher : IAsyncDisposable
     }
 
     /// <summary>Uploads one descriptor until all have it, and returns when the next one is due.</summary>
-    private async Task PublishAsync(ServerDescriptor descriptor, Task dirty, CancellationToken stop)
+    private async Task PublishAsync(RelayDocuments documents, Task dirty, CancellationToken stop)
     {
         var (built, builtAt) = (_context.Now, _context.Time.GetTimestamp());
         var due = built + Interval;
+        var body = documents.ToUpload();
         var missing = _authorities;
         for (var pause = FirstPause; ; pause = pause * 2 > LongestPause ? LongestPause : pause * 2)
         {
-            var results = await Task.WhenAll(missing.Select(a => TryPostAsync(a, descriptor, stop)));
+            var results = await Task.WhenAll(missing.Select(a => TryPostAsync(a, body, stop)));
             missing = [.. missing.Where((_, i) => !results[i])];
             if (missing.Count * 2 < _authorities.Count)
             {
@@ -106,13 +107,13 @@ internal sealed class DescriptorPublisher : IAsyncDisposable
         (_context.Now - since - _context.Time.GetElapsedTime(sinceTimestamp)).Duration() > ClockJump;
 
     /// <summary>True if this descriptor need not be posted there again: it was taken, or refused for good.</summary>
-    private async Task<bool> TryPostAsync(DirectoryAuthority authority, ServerDescriptor descriptor, CancellationToken stop)
+    private async Task<bool> TryPostAsync(DirectoryAuthority authority, ReadOnlyMemory<byte> body, CancellationToken stop)
     {
         using var late = new CancellationTokenSource(PostTimeout, _context.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, late.Token);
         try
         {
-            var response = await _post(authority, descriptor.Bytes, either.Token);
+            var response = await _post(authority, body, either.Token);
             if (response.IsOk)
             {
                 PublicationLog.Uploaded(_logger, authority.Nickname.ToString());

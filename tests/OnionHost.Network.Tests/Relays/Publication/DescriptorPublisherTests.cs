@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
+using OnionHost.Network.Authority.Uploads;
 using OnionHost.Network.Directory;
 using OnionHost.Network.Relays;
 using OnionHost.Network.Relays.Keys;
@@ -119,7 +120,10 @@ public sealed class DescriptorPublisherTests : IAsyncDisposable
     private Task<DirectoryResponse> PostAsync(DirectoryAuthority authority, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         var name = authority.Nickname.ToString();
-        _posts.Enqueue((name, _clock.GetUtcNow(), ServerDescriptor.Parse(body.Span)));
+        var uploaded = UploadedDocuments.Read(body);
+        var descriptor = Assert.Single(uploaded.Descriptors);
+        Assert.True(Assert.Single(uploaded.ExtraInfos).Matches(descriptor));
+        _posts.Enqueue((name, _clock.GetUtcNow(), descriptor));
         return Task.FromResult(_answers.TryGetValue(name, out var answer) ? answer() : DirectoryResponse.Ok("ok"));
     }
 
