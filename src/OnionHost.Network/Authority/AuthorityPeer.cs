@@ -28,7 +28,7 @@ internal sealed class AuthorityPeer(NodeContext context, DirectoryAuthority auth
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, ct);
         try
         {
-            using var socket = new Socket(authority.DirPort.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            using var socket = new Socket(authority.DirPort.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             await socket.ConnectAsync(authority.DirPort, limit.Token);
             await using var stream = new NetworkStream(socket);
             return await request(stream, limit.Token);

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using OnionHost.Protocol;
 using OnionHost.Protocol.Cryptography;
+using OnionHost.Protocol.Identities;
 
 namespace OnionHost.Network.Directory;
 
@@ -22,6 +23,9 @@ internal sealed class AuthoritySource : IDirectorySource
         context.Random.Shuffle(_authorities.AsSpan());
     }
 
+    /// <summary>Hears how far an authority's clock is ahead of ours, by the date in its answer.</summary>
+    public Action<RelayFingerprint, TimeSpan>? ClockHeard { get; init; }
+
     /// <inheritdoc/>
     public async Task<DirectoryResponse> GetAsync(string path, IReadOnlyDictionary<string, string>? headers, CancellationToken ct)
     {
@@ -30,10 +34,16 @@ internal sealed class AuthoritySource : IDirectorySource
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, late.Token);
         try
         {
-            using var client = new TcpClient(authority.DirPort.AddressFamily);
+            using var client = new TcpClient(authority.DirPort.AddressFamily) { NoDelay = true };
             await client.ConnectAsync(authority.DirPort, either.Token).ConfigureAwait(false);
             var all = new Dictionary<string, string>(headers ?? new Dictionary<string, string>()) { ["Host"] = authority.DirPort.ToString() };
-            return await DirectoryClient.GetAsync(client.GetStream(), path, all, either.Token).ConfigureAwait(false);
+            var response = await DirectoryClient.GetAsync(client.GetStream(), path, all, either.Token).ConfigureAwait(false);
+            if (response.Date is { } date)
+            {
+                ClockHeard?.Invoke(authority.Fingerprint, date - _context.Now);
+            }
+
+            return response;
         }
         catch (Exception fault) when (fault is IOException or SocketException or OperationCanceledException && !ct.IsCancellationRequested)
         {

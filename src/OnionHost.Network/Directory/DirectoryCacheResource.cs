@@ -16,7 +16,10 @@ internal sealed class DirectoryCacheResource(NodeContext context, DirectoryStore
 
     /// <inheritdoc/>
     public ValueTask<DirectoryResponse?> TryHandleAsync(DirectoryRequest request, CancellationToken ct) =>
-        ValueTask.FromResult(request.IsGet ? _consensuses.TryAnswer(request) ?? Answer(request) : null);
+        ValueTask.FromResult(
+            request.IsGet ? _consensuses.TryAnswer(request) ?? Answer(request)
+            : request is { IsPost: true, Path: "/tor/" } ? DirectoryResponse.BadRequest("Nonauthoritative directory does not accept posted server descriptors")
+            : null);
 
     private DirectoryResponse? Answer(DirectoryRequest request)
     {

@@ -85,6 +85,8 @@ internal sealed class DirectoryPort : IAsyncDisposable
     {
         try
         {
+            // A head without its body must not wait for the other side's acknowledgement.
+            socket.NoDelay = true;
             var remote = (socket.RemoteEndPoint as IPEndPoint)?.Address;
             await using var stream = new NetworkStream(socket, ownsSocket: true);
             await _server.ServeAsync(stream, isAnonymous: false, remote, stop);

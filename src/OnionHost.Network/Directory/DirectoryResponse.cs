@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace OnionHost.Network.Directory;
 
@@ -14,6 +15,11 @@ internal sealed record DirectoryResponse(int Status, string Reason, ReadOnlyMemo
 
     /// <summary>True for 200.</summary>
     public bool IsOk => Status == 200;
+
+    /// <summary>The time that the server says it is; null if it does not. Seconds are all it tells.</summary>
+    public DateTimeOffset? Date =>
+        Headers.TryGetValue("Date", out var text)
+        && DateTimeOffset.TryParseExact(text, "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) ? date : null;
 
     /// <summary>Gives the body in zlib form, if a server keeps it.</summary>
     public Func<ReadOnlyMemory<byte>>? DeflatedBody { get; init; }

@@ -29,8 +29,8 @@ internal static partial class LinkLog
     [LoggerMessage(1106, LogLevel.Debug, "Circuit {Circuit} is destroyed: {Cells} cells wait for a peer that does not read")]
     public static partial void QueueFull(ILogger logger, CircuitId circuit, int cells);
 
-    [LoggerMessage(1107, LogLevel.Warning, "A relay's clock is {Skew} ahead of ours (negative: behind). If this machine's clock or time zone is wrong, set it: with a wrong clock the network's documents seem expired and nothing connects")]
-    public static partial void ClockSkew(ILogger logger, TimeSpan skew);
+    [LoggerMessage(1107, LogLevel.Warning, "{Peers} relays that were asked agree that their clocks are {Skew} {Direction} ours. Set this machine's clock and time zone, for example with NTP: with a wrong clock the network's documents seem expired and nothing connects")]
+    public static partial void ClockSkew(ILogger logger, int peers, TimeSpan skew, string direction);
 
     [LoggerMessage(1108, LogLevel.Warning, "TLS here cannot export keying material, so links to other relays stay unauthenticated and their relays treat us as a client. Install OpenSSL 3 (libssl.so.3)")]
     public static partial void CannotAuthenticate(ILogger logger);

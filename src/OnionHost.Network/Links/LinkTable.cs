@@ -11,7 +11,6 @@ namespace OnionHost.Network.Links;
 internal sealed class LinkTable : IAsyncDisposable
 {
     private static readonly TimeSpan Upkeep = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan ToleratedSkew = TimeSpan.FromHours(1);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<object, Task<Link>> _connecting = [];
@@ -22,7 +21,6 @@ internal sealed class LinkTable : IAsyncDisposable
     private readonly LinkConnector _connector;
     private readonly ILogger _logger;
     private readonly BackgroundLoop _upkeep;
-    private int _skewWarned;
     private int _relieving;
 
     /// <summary>Starts without links.</summary>
@@ -32,6 +30,7 @@ internal sealed class LinkTable : IAsyncDisposable
         _options = options;
         _connector = new LinkConnector(context, options);
         _logger = context.Loggers.CreateLogger<LinkTable>();
+        Clocks = new PeerClocks(context);
         Traffic = new NodeTraffic(context.Time, options) { Memory = { Exceeded = Relieve } };
         Floods = new FloodGuard(context, options.MaxHalfOpen);
         _upkeep = BackgroundLoop.Every(Upkeep, "link upkeep", context, _ => KeepUp());
@@ -46,6 +45,9 @@ internal sealed class LinkTable : IAsyncDisposable
 
     /// <summary>The open links, a snapshot.</summary>
     public IReadOnlyCollection<Link> Links => [.. _index.Snapshot().Where(link => link.IsOpen)];
+
+    /// <summary>What the peers say the time is.</summary>
+    public PeerClocks Clocks { get; }
 
     /// <summary>What the links share.</summary>
     public NodeTraffic Traffic { get; }
@@ -173,7 +175,7 @@ internal sealed class LinkTable : IAsyncDisposable
     {
         var link = new Link(_context, _options, Traffic, opened.Tls, opened.Handshake) { Acceptor = () => Acceptor, Floods = Floods };
         LinkLog.Opened(_logger, link.Peer.Remote, link.Peer.Protocol, link.Peer.Fingerprint, link.IsInitiator);
-        WarnOfSkew(link);
+        HearTime(link);
         _index.Add(link);
         link.Closed.ContinueWith(_ => _index.Remove(link), TaskScheduler.Default);
         _ = Task.Run(() => link.RunAsync(opened.Buffer, opened.Filled));
@@ -214,12 +216,12 @@ internal sealed class LinkTable : IAsyncDisposable
         Volatile.Write(ref _relieving, 0);
     }
 
-    /// <summary>Once, and only by what relays say that we chose to link to.</summary>
-    private void WarnOfSkew(Link link)
+    /// <summary>Only what relays say that we chose to link to: others could make up any time.</summary>
+    private void HearTime(Link link)
     {
-        if (link is { IsInitiator: true, Peer.ClockSkew: { } skew } && skew.Duration() > ToleratedSkew && Interlocked.Exchange(ref _skewWarned, 1) == 0)
+        if (link is { IsInitiator: true, Peer: { ClockSkew: { } skew, Fingerprint: { } peer } })
         {
-            LinkLog.ClockSkew(_logger, skew);
+            Clocks.Hear(peer, skew);
         }
     }
 

@@ -102,7 +102,7 @@ internal sealed class RelayServer : IAsyncDisposable
         Directory = new NetworkDirectory(
             _context,
             new NetworkDirectoryOptions { Authorities = authorities, DataDirectory = _options.DataDirectory, IsCache = true },
-            new AuthoritySource(_context, authorities),
+            new AuthoritySource(_context, authorities) { ClockHeard = Relay.Links.Clocks.Hear },
             Store);
         Relay.Congestion = () => Directory.Current is { } view ? view.Congestion : CongestionParameters.Default;
         Directory.Changed += Relay.Follow;

@@ -31,7 +31,7 @@ public sealed class RelaysInStockNetworkTests(MixedNetwork network)
         Skip.IfNot(Socket.OSSupportsIPv6, "This machine has no IPv6.");
         var ours = network.Our("ours2").Server.Relay;
         var consensus = await network.RunAsync("get", "/tor/status-vote/current/consensus");
-        Assert.Contains($"\na {Assert.Single(ours.Descriptor().ExtraAddresses)}\n", consensus, StringComparison.Ordinal);
+        Assert.Contains($"\na {Assert.Single(ours.Describe().Descriptor.ExtraAddresses)}\n", consensus, StringComparison.Ordinal);
     });
 
     [SkippableFact]

@@ -36,7 +36,7 @@ public sealed class ExtraInfoTests
         var keys = new ServerDescriptorKeys(identity, tap, signing, certificate, onion);
         var text = ExtraInfoBuilder.Build(Nickname.Parse("relay"), published, keys);
         var extra = ExtraInfo.Parse(System.Text.Encoding.ASCII.GetBytes(text));
-        Assert.Equal(16, text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(15, text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         var content = new ServerDescriptorContent
         {
             Nickname = Nickname.Parse("relay"),

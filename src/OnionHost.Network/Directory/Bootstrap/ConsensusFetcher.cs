@@ -25,10 +25,10 @@ internal sealed class ConsensusFetcher(NodeContext context, ConsensusChecks chec
     /// <exception cref="TorException">Not a single one could be had.</exception>
     public async Task FetchCertificatesAsync(CancellationToken ct)
     {
-        await FetchCertificatesAsync(DirectoryPaths.Certificates(checks.Trusted), ct);
+        var response = await FetchCertificatesAsync(DirectoryPaths.Certificates(checks.Trusted), ct);
         if (LacksCertificates)
         {
-            throw DirectoryFaults.NoCertificates(checks.Trusted.Count);
+            throw Skew(response) is { } skew ? DirectoryFaults.ClockSkew(skew) : DirectoryFaults.NoCertificates(checks.Trusted.Count);
         }
     }
 
@@ -130,19 +130,17 @@ internal sealed class ConsensusFetcher(NodeContext context, ConsensusChecks chec
 
     // How far our clock is ahead of the directory's; null if not noticeably. A directory may lie, so this only words an error.
     private TimeSpan? Skew(DirectoryResponse response) =>
-        response.Headers.TryGetValue("Date", out var text)
-        && DateTimeOffset.TryParseExact(text, "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)
-        && (context.Now - date).Duration() > NoticeableSkew
-            ? context.Now - date
-            : null;
+        response.Date is { } date && (context.Now - date).Duration() > NoticeableSkew ? context.Now - date : null;
 
-    private async Task FetchCertificatesAsync(string path, CancellationToken ct)
+    private async Task<DirectoryResponse> FetchCertificatesAsync(string path, CancellationToken ct)
     {
         var response = await source.GetAsync(path, null, ct);
         if (response.IsOk)
         {
             AddCertificates(response.Body);
         }
+
+        return response;
     }
 
     /// <summary>Takes the certificates of trusted authorities out of a body.</summary>

@@ -140,7 +140,7 @@ internal sealed class DescriptorPublisher : IAsyncDisposable
 
     private static async Task<DirectoryResponse> PostToDirPortAsync(DirectoryAuthority authority, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        using var client = new TcpClient(authority.DirPort.AddressFamily);
+        using var client = new TcpClient(authority.DirPort.AddressFamily) { NoDelay = true };
         await client.ConnectAsync(authority.DirPort, cancellationToken);
         var headers = new Dictionary<string, string> { ["Host"] = authority.DirPort.ToString() };
         return await DirectoryClient.PostAsync(client.GetStream(), "/tor/", body, headers, cancellationToken);
