@@ -54,8 +54,9 @@ internal sealed class AuthorityKeys : IDisposable
     /// <param name="folder">The folder of the key files.</param>
     /// <param name="now">The present time.</param>
     /// <param name="address">The authority's directory port, for a new certificate.</param>
+    /// <param name="fleetingBits">Length of new keys where the network does not last; null for those of a lasting authority.</param>
     /// <exception cref="TorException">A file is damaged, missing, or does not fit the others.</exception>
-    public static AuthorityKeys LoadOrCreate(string folder, DateTimeOffset now, IPEndPoint? address = null)
+    public static AuthorityKeys LoadOrCreate(string folder, DateTimeOffset now, IPEndPoint? address = null, int? fleetingBits = null)
     {
         var files = new AuthorityFiles(folder);
         if (files.Read(CertificateFile) is { } certificate)
@@ -67,7 +68,7 @@ internal sealed class AuthorityKeys : IDisposable
             }
 
             loaded.Signing.Dispose();
-            return Store(files, Certify(loaded._identity, now, address));
+            return Store(files, Certify(loaded._identity, now, address, fleetingBits ?? SigningBits));
         }
 
         if (files.Read(SigningFile) is not null)
@@ -75,8 +76,8 @@ internal sealed class AuthorityKeys : IDisposable
             throw Damaged(files, CertificateFile, "it is missing while the signing key is there");
         }
 
-        var identity = files.Read(IdentityFile) is { } pem ? ReadKey(files, IdentityFile, pem) : RsaKeyPair.Generate(IdentityBits);
-        return Store(files, Certify(identity, now, address));
+        var identity = files.Read(IdentityFile) is { } pem ? ReadKey(files, IdentityFile, pem) : RsaKeyPair.Generate(fleetingBits ?? IdentityBits);
+        return Store(files, Certify(identity, now, address, fleetingBits ?? SigningBits));
     }
 
     /// <summary>Frees the keys.</summary>

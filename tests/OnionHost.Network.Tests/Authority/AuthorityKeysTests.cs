@@ -8,14 +8,17 @@ public sealed class AuthorityKeysTests : IDisposable
 {
     private static readonly DateTimeOffset Now = AuthorityFixture.Start;
 
+    /// <summary>Finding the primes of real keys takes seconds.</summary>
+    private const int Bits = 1024;
+
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"authority-{Guid.NewGuid():N}");
 
     [Fact]
     public void Keys_are_made_once_and_loaded_again()
     {
         var address = IPEndPoint.Parse("127.0.0.1:7000");
-        using var made = AuthorityKeys.LoadOrCreate(_folder, Now, address);
-        using var loaded = AuthorityKeys.LoadOrCreate(_folder, Now.AddDays(1), address);
+        using var made = LoadOrCreate(_folder, Now, address);
+        using var loaded = LoadOrCreate(_folder, Now.AddDays(1), address);
 
         Assert.Equal(made.Identity, loaded.Identity);
         Assert.Equal(made.Certificate.SigningKeyDigest, loaded.Certificate.SigningKeyDigest);
@@ -24,13 +27,14 @@ public sealed class AuthorityKeysTests : IDisposable
         Assert.All(System.IO.Directory.GetFiles(_folder), f =>
             Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(f) == (UnixFileMode.UserRead | UnixFileMode.UserWrite)));
         Assert.DoesNotContain("PRIVATE", made.ToString(), StringComparison.Ordinal);
+        Assert.Equal((Bits, Bits), (made.Certificate.IdentityKey.Bits, made.Signing.Public.Bits));
     }
 
     [Fact]
     public void The_signing_key_is_renewed_before_it_expires()
     {
-        using var made = AuthorityKeys.LoadOrCreate(_folder, Now);
-        using var renewed = AuthorityKeys.LoadOrCreate(_folder, Now.AddDays(340));
+        using var made = LoadOrCreate(_folder, Now);
+        using var renewed = LoadOrCreate(_folder, Now.AddDays(340));
 
         Assert.Equal(made.Identity, renewed.Identity);
         Assert.NotEqual(made.Certificate.SigningKeyDigest, renewed.Certificate.SigningKeyDigest);
@@ -40,10 +44,10 @@ public sealed class AuthorityKeysTests : IDisposable
     [Fact]
     public void The_identity_key_may_be_kept_elsewhere()
     {
-        AuthorityKeys.LoadOrCreate(_folder, Now).Dispose();
+        LoadOrCreate(_folder, Now).Dispose();
         File.Delete(Path.Combine(_folder, "authority_identity_key"));
 
-        using var loaded = AuthorityKeys.LoadOrCreate(_folder, Now.AddDays(340));
+        using var loaded = LoadOrCreate(_folder, Now.AddDays(340));
 
         Assert.True(loaded.Certificate.IsLive(Now.AddDays(340)));
     }
@@ -54,10 +58,10 @@ public sealed class AuthorityKeysTests : IDisposable
     [InlineData("authority_identity_key")]
     public void Damaged_files_are_named(string name)
     {
-        AuthorityKeys.LoadOrCreate(_folder, Now).Dispose();
+        LoadOrCreate(_folder, Now).Dispose();
         File.WriteAllText(Path.Combine(_folder, name), "nonsense");
 
-        var fault = Assert.Throws<TorException>(() => AuthorityKeys.LoadOrCreate(_folder, Now));
+        var fault = Assert.Throws<TorException>(() => LoadOrCreate(_folder, Now));
 
         Assert.Equal(TorErrorKind.Local, fault.Kind);
         Assert.Contains(name, fault.Message, StringComparison.Ordinal);
@@ -69,11 +73,11 @@ public sealed class AuthorityKeysTests : IDisposable
         var other = _folder + "-other";
         try
         {
-            AuthorityKeys.LoadOrCreate(_folder, Now).Dispose();
-            AuthorityKeys.LoadOrCreate(other, Now).Dispose();
+            LoadOrCreate(_folder, Now).Dispose();
+            LoadOrCreate(other, Now).Dispose();
             File.Copy(Path.Combine(other, "authority_signing_key"), Path.Combine(_folder, "authority_signing_key"), overwrite: true);
 
-            Assert.Throws<TorException>(() => AuthorityKeys.LoadOrCreate(_folder, Now));
+            Assert.Throws<TorException>(() => LoadOrCreate(_folder, Now));
         }
         finally
         {
@@ -88,4 +92,7 @@ public sealed class AuthorityKeysTests : IDisposable
             System.IO.Directory.Delete(_folder, recursive: true);
         }
     }
+
+    private static AuthorityKeys LoadOrCreate(string folder, DateTimeOffset now, IPEndPoint? address = null) =>
+        AuthorityKeys.LoadOrCreate(folder, now, address, Bits);
 }

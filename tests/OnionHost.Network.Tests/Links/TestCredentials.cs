@@ -14,6 +14,6 @@ internal static class TestCredentials
         using var master = Ed25519KeyPair.Generate(random);
         using var signing = Ed25519KeyPair.Generate(random);
         var certificate = Ed25519Certificate.Create(Ed25519CertificateType.SigningKey, signing.Public, time.AddDays(30), master);
-        return LinkCredentials.Create(rsa, signing, certificate, time, random);
+        return LinkCredentials.Create(rsa, signing, certificate, time, random, LinkLeafKind.EllipticCurve);
     }
 }

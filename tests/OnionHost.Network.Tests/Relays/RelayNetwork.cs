@@ -4,6 +4,7 @@ using OnionHost.Network.Circuits;
 using OnionHost.Network.Links;
 using OnionHost.Network.Relays;
 using OnionHost.Network.Relays.Keys;
+using OnionHost.Protocol.Certificates;
 using OnionHost.Protocol.Cryptography;
 using OnionHost.Protocol.Directory;
 using OnionHost.Protocol.Identities;
@@ -38,7 +39,7 @@ internal sealed class RelayNetwork : IAsyncDisposable
                 AllowPrivateAddresses = true,
                 Policy = ExitPolicy.AcceptAll,
             };
-            var relay = new Relay(network.Context, configure?.Invoke(options) ?? options, RelayKeys.Generate(network.Context));
+            var relay = new Relay(network.Context, configure?.Invoke(options) ?? options, RelayKeys.Generate(network.Context, leafKind: LinkLeafKind.EllipticCurve));
             network.Relays.Add(relay);
             await relay.StartAsync(default);
         }

@@ -8,10 +8,10 @@ using OnionHost.Network.Tls;
 namespace OnionHost.Network.Tests.Tls;
 
 /// <summary>Both TLS backends against each other, in both roles and both versions, over loopback.</summary>
-public sealed class TlsBackendTests : IDisposable
+public sealed class TlsBackendTests(TlsBackendTests.Leaf leaf) : IClassFixture<TlsBackendTests.Leaf>, IDisposable
 {
-    private X509Certificate2 _certificate = CreateCertificate();
     private readonly CancellationTokenSource _timeout = new(TimeSpan.FromSeconds(30));
+    private X509Certificate2 _certificate = leaf.Certificate;
 
     public static TheoryData<string, string> Pairs => new()
     {
@@ -40,10 +40,10 @@ public sealed class TlsBackendTests : IDisposable
     [MemberData(nameof(Pairs))]
     public async Task A_certificate_may_hold_an_elliptic_curve_key(string client, string server)
     {
-        _certificate.Dispose();
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        _certificate = new CertificateRequest("CN=www.example.net", key, HashAlgorithmName.SHA256)
+        using var certificate = new CertificateRequest("CN=www.example.net", key, HashAlgorithmName.SHA256)
             .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        _certificate = certificate;
         await using var pair = await ConnectAsync(Backend(client), Backend(server));
         var bytes = RandomNumberGenerator.GetBytes(10_000);
         Assert.Equal(bytes, await PumpAsync(pair.Client, pair.Server, bytes));
@@ -109,11 +109,7 @@ public sealed class TlsBackendTests : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        _timeout.Dispose();
-        _certificate.Dispose();
-    }
+    public void Dispose() => _timeout.Dispose();
 
     private static ITlsBackend Backend(string name)
     {
@@ -125,13 +121,6 @@ public sealed class TlsBackendTests : IDisposable
             "lib12" => new LibSslTlsBackend(LibSsl.Tls12),
             _ => new LibSslTlsBackend(),
         };
-    }
-
-    private static X509Certificate2 CreateCertificate()
-    {
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=www.example.net", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
     }
 
     private static async Task<(Socket Client, Socket Server)> SocketsAsync()
@@ -177,6 +166,21 @@ public sealed class TlsBackendTests : IDisposable
         {
             await Client.DisposeAsync();
             await Server.DisposeAsync();
+        }
+    }
+
+    /// <summary>One RSA certificate for all tests: finding primes takes longer than any handshake.</summary>
+    public sealed class Leaf : IDisposable
+    {
+        public X509Certificate2 Certificate { get; } = Create();
+
+        public void Dispose() => Certificate.Dispose();
+
+        private static X509Certificate2 Create()
+        {
+            using var key = RSA.Create(2048);
+            var request = new CertificateRequest("CN=www.example.net", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+            return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         }
     }
 }

@@ -27,7 +27,7 @@ public sealed class DescriptorPublisherTests : IAsyncDisposable
     {
         _shifted = new ShiftedTimeProvider(_clock);
         var context = new NodeContext(_shifted, SystemRandomSource.Instance, NullLoggerFactory.Instance);
-        _keys = RelayKeys.Generate(context);
+        _keys = RelayKeys.Generate(context, leafKind: Protocol.Certificates.LinkLeafKind.EllipticCurve);
         var options = new RelayOptions(Nickname.Parse("pub"), new IPEndPoint(IPAddress.Loopback, 9001));
         DirectoryAuthority[] authorities = [Authority("a1", 1), Authority("a2", 2), Authority("a3", 3)];
         _publisher = new DescriptorPublisher(
