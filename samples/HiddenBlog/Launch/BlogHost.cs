@@ -21,6 +21,13 @@ internal static class BlogHost
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         ConfigureLogging(builder, options);
+
+        // It listens on its onion address alone, whatever URLs the environment names for web applications.
+        foreach (var key in (ReadOnlySpan<string>)[WebHostDefaults.ServerUrlsKey, WebHostDefaults.HttpPortsKey, WebHostDefaults.HttpsPortsKey])
+        {
+            builder.WebHost.UseSetting(key, string.Empty);
+        }
+
         builder.WebHost.UseOnion(onion =>
         {
             onion.Network ??= OnionOptions.LocalNetwork;

@@ -46,7 +46,7 @@ internal sealed class BlogLaunch(BlogOptions options, IReporter reporter)
                 });
                 reporter.Ready(ready);
             }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            catch (OperationCanceledException) when (stop.IsCancellationRequested || app.Lifetime.ApplicationStopping.IsCancellationRequested)
             {
                 return ExitCode.Ended;
             }
@@ -69,8 +69,8 @@ internal sealed class BlogLaunch(BlogOptions options, IReporter reporter)
 
     private static async Task<BlogReady> StartAsync(WebApplication app, string directory, IProgress<Step> steps, CancellationToken stop)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        limit.CancelAfter(TimeToStart);
+        using var late = new CancellationTokenSource(TimeToStart);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop, late.Token);
         try
         {
             steps.Report(new Step("opening the posts", 2));
@@ -90,7 +90,7 @@ internal sealed class BlogLaunch(BlogOptions options, IReporter reporter)
             await FrontPage.FetchAsync(service.Address, socks, limit.Token);
             return new BlogReady(service.Address.ToString(), cookie.HostName(service.Address), socks.Port, SinceProcessStart(), directory);
         }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !stop.IsCancellationRequested)
         {
             throw new LaunchException($"The blog could not be read through the network within {TimeToStart.TotalSeconds:0} s. Try again with --verbose to see why.");
         }

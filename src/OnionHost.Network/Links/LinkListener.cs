@@ -56,8 +56,9 @@ internal sealed class LinkListener : IAsyncDisposable
     /// <summary>Stops accepting; links that are open stay.</summary>
     public async ValueTask DisposeAsync()
     {
-        _socket.Dispose();
+        // In this order: a socket that is closed under the loop looks like a fault.
         await _loop.DisposeAsync();
+        _socket.Dispose();
     }
 
     private async Task AcceptAsync(CancellationToken stop)

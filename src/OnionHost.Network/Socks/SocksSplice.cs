@@ -74,11 +74,15 @@ internal sealed class SocksSplice(NodeContext context, Socket socket, TorStream 
         }
     }
 
-    /// <summary>The client has sent all: it gets what is still coming, until nothing comes for a while.</summary>
+    /// <summary>
+    /// The client has sent all: it gets what is still coming, until the far end closes or nothing comes for a while. Whether
+    /// the client has gone for good cannot be told before something is sent to it.
+    /// </summary>
     private async Task AwaitSilenceAsync(CancellationToken end)
     {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(end, tor.Closed);
         var from = context.Time.GetTimestamp();
-        while (!tor.Closed.IsCancellationRequested)
+        while (!over.IsCancellationRequested)
         {
             var silentSince = Math.Max(from, Volatile.Read(ref _lastDown));
             var left = options.HalfCloseTimeout - context.Time.GetElapsedTime(silentSince);
@@ -87,7 +91,7 @@ internal sealed class SocksSplice(NodeContext context, Socket socket, TorStream 
                 return;
             }
 
-            await Task.Delay(left, context.Time, end);
+            await Task.Delay(left, context.Time, over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

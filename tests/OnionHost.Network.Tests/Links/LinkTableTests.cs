@@ -39,6 +39,20 @@ public sealed class LinkTableTests
     }
 
     [Fact]
+    public async Task A_listener_that_stops_is_no_fault()
+    {
+        var warnings = new WarningCounter();
+        for (var i = 0; i < 50; i++)
+        {
+            await using var pair = LinkPair.Start();
+            var context = new NodeContext(TimeProvider.System, SystemRandomSource.Instance, warnings);
+            await LinkListener.Start(context, pair.Server, new IPEndPoint(IPAddress.Loopback, 0)).DisposeAsync();
+        }
+
+        Assert.Equal(0, warnings.Count);
+    }
+
+    [Fact]
     public async Task A_closed_link_is_opened_anew()
     {
         await using var pair = LinkPair.Start();

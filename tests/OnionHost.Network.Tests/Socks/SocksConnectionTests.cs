@@ -71,6 +71,17 @@ public sealed class SocksConnectionTests : SocksServerTest
     }
 
     [Fact]
+    public async Task A_connection_that_both_ends_have_closed_is_over_at_once()
+    {
+        using var client = await ConnectAsync(Socks5("sink", 80));
+        await ReadAsync(client, 10);
+        client.Shutdown(SocketShutdown.Send);
+        await Dialer.Far.Accepted.Single().Output.CompleteAsync();
+        Assert.Empty(await ReadToEndAsync(client));
+        await UntilAsync(() => Server.ClientCount == 0);
+    }
+
+    [Fact]
     public async Task A_stream_that_breaks_looks_broken()
     {
         using var client = await ConnectAsync(Socks5("sink", 80));
