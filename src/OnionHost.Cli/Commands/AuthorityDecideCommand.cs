@@ -2,9 +2,9 @@ using OnionHost.Cli.Nodes;
 using OnionHost.Cli.Settings;
 using OnionHost.Network.Authority;
 using OnionHost.Network.Authority.Approval;
+using OnionHost.Network.Storage;
 using OnionHost.Protocol;
 using OnionHost.Protocol.Identities;
-using OnionHost.Rendezvous.Keys;
 
 namespace OnionHost.Cli.Commands;
 
@@ -73,14 +73,21 @@ internal sealed class AuthorityDecideCommand(string verb) : ToolCommand
     {
         for (var tries = 0; ; tries++)
         {
-            try
+            if (PrivateFiles.TryLock(Path.Combine(data, TurnFile)) is { } turn)
             {
-                return PrivateFiles.Lock(Path.Combine(data, TurnFile));
+                return turn;
             }
-            catch (TorException fault) when (fault.Cause == TorCause.DirectoryInUse && tries < MostTries)
+
+            if (tries == MostTries)
             {
-                await Task.Delay(Pause, session.Tool.Time, stop);
+                throw new TorException(
+                    TorErrorKind.Local, $"The relays of the authority in {data} are being decided about by another process that does not end. Stop that one, and try again.")
+                {
+                    Cause = TorCause.DirectoryInUse,
+                };
             }
+
+            await Task.Delay(Pause, session.Tool.Time, stop);
         }
     }
 }
