@@ -4,6 +4,7 @@ using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using OnionHost.Network;
 using OnionHost.Network.Circuits;
+using OnionHost.Network.Congestion;
 using OnionHost.Network.Links;
 using OnionHost.Network.Relays;
 using OnionHost.Network.Relays.Keys;
@@ -22,7 +23,8 @@ internal sealed class ThreeHops : IAsyncDisposable
     private readonly LinkTable _links;
     private readonly BulkServer _server = new();
     private readonly NodeContext _context = new(TimeProvider.System, SystemRandomSource.Instance, NullLoggerFactory.Instance);
-    private ClientCircuit _circuit = null!;
+    private ClientCircuit _fixed = null!;
+    private ClientCircuit _congestion = null!;
 
     private ThreeHops()
     {
@@ -45,22 +47,28 @@ internal sealed class ThreeHops : IAsyncDisposable
         }
 
         var hops = path._relays.ConvertAll(HopOf);
-        path._circuit = await ClientCircuit.CreateAsync(path._context, await path._links.GetAsync(hops[0].ToLinkTarget(), default), hops[0], default);
-        await path._circuit.ExtendAsync(hops[1], default);
-        await path._circuit.ExtendAsync(hops[2], default);
+        path._fixed = await path.BuildAsync(hops);
+        path._congestion = await path.BuildAsync([hops[0], hops[1], hops[2] with { Congestion = CongestionParameters.Default }]);
         return path;
     }
 
-    public async Task<Measurement> MeasureAsync(long bytes, int streams, bool isUpload)
+    /// <summary>Sends so many bytes.</summary>
+    /// <param name="bytes">Over all streams.</param>
+    /// <param name="streams">On one circuit.</param>
+    /// <param name="isUpload">True from client to server.</param>
+    /// <param name="isFixed">True with windows of fixed size, false with congestion control.</param>
+    public async Task<Measurement> MeasureAsync(long bytes, int streams, bool isUpload, bool isFixed)
     {
+        var circuit = isFixed ? _fixed : _congestion;
         var (cpu, clock, allocated) = (Environment.CpuUsage.TotalTime, Stopwatch.StartNew(), GC.GetTotalAllocatedBytes());
-        await Task.WhenAll(Enumerable.Range(0, streams).Select(_ => isUpload ? UploadAsync(bytes / streams) : DownloadAsync(bytes / streams)));
-        return new Measurement(bytes / 1e6, clock.Elapsed, Environment.CpuUsage.TotalTime - cpu, GC.GetTotalAllocatedBytes() - allocated);
+        await Task.WhenAll(Enumerable.Range(0, streams).Select(_ => isUpload ? UploadAsync(circuit, bytes / streams) : DownloadAsync(circuit, bytes / streams)));
+        return new Measurement(isFixed ? "fixed" : $"Vegas {((VegasCircuitFlow)circuit.LastHop.Flow).Window.Cells}", bytes / 1e6, clock.Elapsed, Environment.CpuUsage.TotalTime - cpu, GC.GetTotalAllocatedBytes() - allocated);
     }
 
     public async ValueTask DisposeAsync()
     {
-        _circuit.Close();
+        _fixed.Close();
+        _congestion.Close();
         await _links.DisposeAsync();
         foreach (var relay in _relays)
         {
@@ -72,11 +80,19 @@ internal sealed class ThreeHops : IAsyncDisposable
 
     private static HopTarget HopOf(Relay relay) => new(
         relay.Keys.Fingerprint, relay.Keys.Identity, relay.Keys.NtorKeys.Current.Public,
-        [LinkSpecifier.FromEndPoint(relay.OrEndPoint), LinkSpecifier.FromFingerprint(relay.Keys.Fingerprint)]);
+        [LinkSpecifier.FromEndPoint(relay.OrEndPoint), LinkSpecifier.FromFingerprint(relay.Keys.Fingerprint), LinkSpecifier.FromEd25519(relay.Keys.Identity)]);
 
-    private async Task DownloadAsync(long bytes)
+    private async Task<ClientCircuit> BuildAsync(IReadOnlyList<HopTarget> hops)
     {
-        await using var stream = await OpenAsync($"GET {bytes}");
+        var circuit = await ClientCircuit.CreateAsync(_context, await _links.GetAsync(hops[0].ToLinkTarget(), default), hops[0], default);
+        await circuit.ExtendAsync(hops[1], default);
+        await circuit.ExtendAsync(hops[2], default);
+        return circuit;
+    }
+
+    private async Task DownloadAsync(ClientCircuit circuit, long bytes)
+    {
+        await using var stream = await OpenAsync(circuit, $"GET {bytes}");
         for (var left = bytes; left > 0;)
         {
             var read = await stream.Input.ReadAsync();
@@ -85,9 +101,9 @@ internal sealed class ThreeHops : IAsyncDisposable
         }
     }
 
-    private async Task UploadAsync(long bytes)
+    private async Task UploadAsync(ClientCircuit circuit, long bytes)
     {
-        await using var stream = await OpenAsync($"PUT {bytes}");
+        await using var stream = await OpenAsync(circuit, $"PUT {bytes}");
         for (var left = bytes; left > 0;)
         {
             var memory = stream.Output.GetMemory(16 * 1024);
@@ -100,9 +116,9 @@ internal sealed class ThreeHops : IAsyncDisposable
         await stream.Input.ReadAtLeastAsync(1);
     }
 
-    private async Task<TorStream> OpenAsync(string request)
+    private async Task<TorStream> OpenAsync(ClientCircuit circuit, string request)
     {
-        var stream = await _circuit.LastHop.OpenAsync(new BeginMessage("127.0.0.1", _server.Port, 0), default);
+        var stream = await circuit.LastHop.OpenAsync(new BeginMessage("127.0.0.1", _server.Port, 0), default);
         await stream.Output.WriteAsync(System.Text.Encoding.ASCII.GetBytes(request.PadRight(32)));
         return stream;
     }

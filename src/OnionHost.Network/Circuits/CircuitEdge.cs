@@ -17,15 +17,10 @@ namespace OnionHost.Network.Circuits;
 [SkipLocalsInit]
 internal sealed class CircuitEdge
 {
-    /// <summary>Streams that may be open at once on one edge.</summary>
-    public const int MaxStreams = 1024;
-
     private readonly CircuitFlow _flow;
     private readonly EdgeSender _sender;
-    private readonly StreamTable _streams = new(MaxStreams);
+    private readonly EdgeStreams _streams;
     private readonly ControlMessages _control = new();
-    private readonly List<IEdgeStream> _touched = [];
-    private volatile IInboundStreams? _inbound;
 
     internal CircuitEdge(EdgeCircuit circuit, EdgeLayer layer, CircuitFlow flow)
     {
@@ -35,6 +30,7 @@ internal sealed class CircuitEdge
         Incoming = layer.Incoming;
         _flow = flow;
         _sender = new EdgeSender(this, layer.Outgoing, flow);
+        _streams = new EdgeStreams(this);
     }
 
     /// <summary>The circuit that this is an end of.</summary>
@@ -43,8 +39,8 @@ internal sealed class CircuitEdge
     /// <summary>Takes the streams that the peer opens; null refuses them.</summary>
     public IInboundStreams? Inbound
     {
-        get => _inbound;
-        set => _inbound = value;
+        get => _streams.Inbound;
+        set => _streams.Inbound = value;
     }
 
     /// <summary>What both ends of the handshake know and nobody else: KH, 20 bytes; empty where the handshake gives none.</summary>
@@ -75,38 +71,19 @@ internal sealed class CircuitEdge
     /// <exception cref="StreamException">The other end refused, or there are too many streams.</exception>
     /// <exception cref="CircuitException">The circuit closed.</exception>
     public Task<TorStream> OpenAsync(BeginMessage begin, CancellationToken cancellationToken) =>
-        AwaitConnectedAsync(Begin(begin), cancellationToken);
+        EdgeStreams.ConnectedAsync(_streams.Begin(begin), cancellationToken);
 
     /// <summary>Opens a stream to the directory of the relay at the end of this layer.</summary>
     /// <inheritdoc cref="OpenAsync"/>
     public Task<TorStream> OpenDirectoryAsync(CancellationToken cancellationToken) =>
-        AwaitConnectedAsync(Begin(RelayCommand.BeginDir, default), cancellationToken);
+        EdgeStreams.ConnectedAsync(_streams.Begin(RelayCommand.BeginDir, default), cancellationToken);
 
     /// <summary>Opens a stream and does not wait: what is written before <see cref="TorStream.Connected"/> is optimistic data.</summary>
-    public TorStream Begin(BeginMessage begin)
-    {
-        Span<byte> body = stackalloc byte[RelayMessage.BodyMax];
-        var writer = new SpanWriter(body);
-        begin.Write(ref writer);
-        return Begin(RelayCommand.Begin, writer.Written);
-    }
+    public TorStream Begin(BeginMessage begin) => _streams.Begin(begin);
 
     /// <summary>Asks the relay at the end of this layer to resolve a name, or an address in in-addr.arpa form.</summary>
     /// <inheritdoc cref="OpenAsync"/>
-    public async Task<ResolvedMessage> ResolveAsync(string host, CancellationToken cancellationToken)
-    {
-        var id = StreamId.None;
-        var pending = _streams.Open(Circuit.Context.Random, chosen => new PendingResolve(this, id = chosen), p => p) ?? throw TooManyStreams();
-        SendResolve(host, id);
-        try
-        {
-            return await pending.Answer.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _streams.Remove(id, halfClosed: !pending.Answer.IsCompleted);
-        }
-    }
+    public Task<ResolvedMessage> ResolveAsync(string host, CancellationToken cancellationToken) => _streams.ResolveAsync(host, cancellationToken);
 
     /// <summary>
     /// Ends all streams, takes no more, and waits until the peer has received everything, or the circuit closes: then closing
@@ -115,7 +92,7 @@ internal sealed class CircuitEdge
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
         Inbound = null;
-        await Task.WhenAll(_streams.All().Select(stream => stream.EndAsync())).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _streams.EndAllAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         await _sender.ReceivedAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -126,28 +103,16 @@ internal sealed class CircuitEdge
 
     internal StreamFlow NewStreamFlow() => _flow.NewStream();
 
-    /// <summary>A stream closed here: it sends nothing more, and the peer is told if <paramref name="end"/> is given.</summary>
-    internal void EndStream(StreamSender sender, EndMessage? end)
-    {
-        _sender.Stop(sender);
-        _streams.Remove(sender.Id, halfClosed: end is not null);
-        if (end is not { } message)
-        {
-            return;
-        }
+    /// <inheritdoc cref="EdgeStreams.Begin(RelayCommand, ReadOnlySpan{byte})"/>
+    internal TorStream Begin(RelayCommand command, ReadOnlySpan<byte> body) => _streams.Begin(command, body);
 
-        if (IsInitiator && message.Reason != EndReason.Done)
-        {
-            message = new EndMessage(EndReason.Misc);
-        }
+    /// <inheritdoc cref="EdgeStreams.End"/>
+    internal void EndStream(StreamSender sender, EndMessage? end) => _streams.End(sender, end);
 
-        Span<byte> body = stackalloc byte[32];
-        var writer = new SpanWriter(body);
-        message.Write(ref writer);
-        Send(RelayCommand.End, sender.Id, writer.Written);
-    }
+    internal void ForgetStream(StreamId id) => _streams.Forget(id);
 
-    internal void ForgetStream(StreamId id) => _streams.Remove(id, halfClosed: false);
+    /// <summary>Nothing more is sent for a stream.</summary>
+    internal void Stop(StreamSender sender) => _sender.Stop(sender);
 
     internal void Retry(StreamSender sender) => _sender.Retry(sender);
 
@@ -164,11 +129,11 @@ internal sealed class CircuitEdge
         }
         else if (message.Command is RelayCommand.Begin or RelayCommand.BeginDir or RelayCommand.Resolve)
         {
-            OnBegin(message);
+            _streams.OnBegin(message);
         }
         else if (message.Stream != StreamId.None)
         {
-            OnStreamMessage(message);
+            _streams.OnMessage(message);
         }
         else if (message.Command == RelayCommand.Sendme)
         {
@@ -184,12 +149,7 @@ internal sealed class CircuitEdge
     /// <summary>Read loop: the cells of one read were handled.</summary>
     internal void OnBatchEnd()
     {
-        foreach (var stream in _touched)
-        {
-            stream.OnBatchEnd();
-        }
-
-        _touched.Clear();
+        _streams.OnBatchEnd();
         _sender.OnBatchEnd();
     }
 
@@ -198,44 +158,7 @@ internal sealed class CircuitEdge
     {
         _sender.Close();
         _control.Close(cause);
-        foreach (var stream in _streams.Close(cause))
-        {
-            stream.OnCircuitClosed(cause);
-        }
-    }
-
-    private static StreamException TooManyStreams() =>
-        new($"The circuit has {MaxStreams} open streams already; use another one.", EndReason.ResourceLimit);
-
-    private static async Task<TorStream> AwaitConnectedAsync(TorStream stream, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await stream.Connected.WaitAsync(cancellationToken).ConfigureAwait(false);
-            return stream;
-        }
-        catch (OperationCanceledException)
-        {
-            stream.Abort(EndReason.Misc);
-            throw;
-        }
-    }
-
-    internal TorStream Begin(RelayCommand command, ReadOnlySpan<byte> body)
-    {
-        var stream = _streams.Open(Circuit.Context.Random, id => new TorStream(this, id, StreamState.Connecting), s => s.Handle)
-            ?? throw TooManyStreams();
-        Send(command, stream.Id, body);
-        stream.Start();
-        return stream;
-    }
-
-    private void SendResolve(string host, StreamId id)
-    {
-        Span<byte> body = stackalloc byte[RelayMessage.BodyMax];
-        var writer = new SpanWriter(body);
-        new ResolveMessage(host).Write(ref writer);
-        Send(RelayCommand.Resolve, id, writer.Written);
+        _streams.Close(cause);
     }
 
     private void OnData(in RelayMessage message, ReadOnlySpan<byte> tag)
@@ -251,45 +174,6 @@ internal sealed class CircuitEdge
             Send(RelayCommand.Sendme, StreamId.None, body);
         }
 
-        if (message.Stream != StreamId.None && _streams.Find(message.Stream) is { } stream && stream.OnData(message.Body))
-        {
-            _touched.Add(stream);
-        }
-    }
-
-    private void OnStreamMessage(in RelayMessage message)
-    {
-        if (_streams.Find(message.Stream) is { } stream)
-        {
-            stream.OnMessage(message.Command, message.Body);
-        }
-        else if (message.Command == RelayCommand.End)
-        {
-            _streams.Release(message.Stream);
-        }
-    }
-
-    private void OnBegin(in RelayMessage message)
-    {
-        if (message.Stream == StreamId.None || _streams.Find(message.Stream) is not null)
-        {
-            CircuitLog.Unexpected(Circuit, message.Command);
-            return;
-        }
-
-        var stream = new TorStream(this, message.Stream, StreamState.Offered);
-        var inbound = new InboundStream(this, stream, message.Command, message.Body.ToArray());
-        if (!_streams.TryAdd(message.Stream, stream.Handle))
-        {
-            inbound.Refuse(EndReason.ResourceLimit);
-        }
-        else if (Inbound is { } taker)
-        {
-            taker.OnBegin(inbound);
-        }
-        else
-        {
-            inbound.Refuse(EndReason.Misc);
-        }
+        _streams.OnData(message);
     }
 }

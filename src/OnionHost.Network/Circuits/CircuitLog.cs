@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OnionHost.Network.Congestion;
 using OnionHost.Protocol.Cells;
 using OnionHost.Protocol.Messages;
 
@@ -14,6 +15,9 @@ internal static partial class CircuitLog
 
     [LoggerMessage(1202, LogLevel.Debug, "Circuit {Number} closes with {Reason}: {Rule}")]
     public static partial void Failed(ILogger logger, long number, DestroyReason reason, string rule);
+
+    [LoggerMessage(1205, LogLevel.Debug, "Circuit {Number} has congestion control as {End}, with {Increment} cells for each SENDME")]
+    public static partial void CongestionControl(ILogger logger, long number, FlowEnd end, byte increment);
 
     [LoggerMessage(1203, LogLevel.Debug, "Circuit {Number} was closed by the network with {Reason}")]
     public static partial void Destroyed(ILogger logger, long number, DestroyReason reason);

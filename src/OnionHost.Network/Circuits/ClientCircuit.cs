@@ -28,7 +28,7 @@ internal sealed class ClientCircuit : EdgeCircuit, ILinkCircuit, IAsyncDisposabl
     private readonly ICircuitLink _link;
     private readonly CircuitExtension _extension;
     private readonly TaskCompletionSource<byte[]> _created = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile CircuitHop[] _hops = [];
+    private readonly CircuitHops _hops = new();
     private CircuitId _id;
 
     private ClientCircuit(NodeContext context, ICircuitLink link)
@@ -39,15 +39,15 @@ internal sealed class ClientCircuit : EdgeCircuit, ILinkCircuit, IAsyncDisposabl
     }
 
     /// <summary>The hops, nearest first; null for the virtual hop of an onion service.</summary>
-    public IReadOnlyList<HopTarget?> Path => Array.ConvertAll(_hops, hop => hop.Target);
+    public IReadOnlyList<HopTarget?> Path => [.. _hops.All.Select(hop => hop.Target)];
 
-    public int Length => _hops.Length;
+    public int Length => _hops.Count;
 
     /// <summary>The end of the farthest layer.</summary>
     public CircuitEdge LastHop => _hops[^1].Edge;
 
     /// <summary>Streams to whichever hop.</summary>
-    public int OpenStreams => _hops.Sum(hop => hop.Edge.OpenStreams);
+    public int OpenStreams => _hops.All.Sum(hop => hop.Edge.OpenStreams);
 
     /// <summary>Creates a circuit of one hop.</summary>
     /// <exception cref="CircuitException">The relay refused or failed.</exception>
@@ -93,7 +93,7 @@ internal sealed class ClientCircuit : EdgeCircuit, ILinkCircuit, IAsyncDisposabl
     {
         var (outgoing, incoming) = side == OnionHopSide.Client ? (layer.Forward, layer.Backward) : (layer.Backward, layer.Forward);
         var ends = new EdgeLayer(outgoing, incoming, ReadOnlyMemory<byte>.Empty, IsInitiator: side == OnionHopSide.Client);
-        return AddHop(ends, target: null, terms?.Begin(FlowEnd.Onion, Context.Time) ?? new FixedCircuitFlow(acceptUntagged: false), layer);
+        return AddHop(ends, target: null, BeginFlow(terms, FlowEnd.Onion), layer);
     }
 
     /// <summary>Closes the circuit; its streams fail with a <see cref="CircuitException"/>.</summary>
@@ -127,7 +127,7 @@ internal sealed class ClientCircuit : EdgeCircuit, ILinkCircuit, IAsyncDisposabl
 
     void ILinkCircuit.OnBatchEnd()
     {
-        foreach (var hop in _hops)
+        foreach (var hop in _hops.All)
         {
             hop.Edge.OnBatchEnd();
         }
@@ -139,24 +139,10 @@ internal sealed class ClientCircuit : EdgeCircuit, ILinkCircuit, IAsyncDisposabl
 
     internal override void Forward(CircuitEdge edge, Span<byte> payload, bool early)
     {
-        var hops = _hops;
-        var index = hops.Length - 1;
-        while (index >= 0 && hops[index].Edge != edge)
+        if (_hops.TryWrap(edge, payload))
         {
-            index--;
+            _link.Send(_id, early ? CellCommand.RelayEarly : CellCommand.Relay, payload);
         }
-
-        if (index < 0)
-        {
-            return; // The hop was cut off.
-        }
-
-        while (--index >= 0)
-        {
-            hops[index].Outward.Crypt(payload);
-        }
-
-        _link.Send(_id, early ? CellCommand.RelayEarly : CellCommand.Relay, payload);
     }
 
     internal override void Fail(DestroyReason reason, string rule)
@@ -171,7 +157,7 @@ internal sealed class ClientCircuit : EdgeCircuit, ILinkCircuit, IAsyncDisposabl
         var keys = handshake.Complete(answer, out var terms);
         var ends = new EdgeLayer(keys.Layer.Forward, keys.Layer.Backward, keys.CircuitBinding, IsInitiator: true);
         var end = Length + 1 < FullLength ? FlowEnd.ShortClient : FlowEnd.ExitClient;
-        AddHop(ends, target, terms?.Begin(end, Context.Time) ?? new FixedCircuitFlow(acceptUntagged: handshake.Type == HandshakeType.Fast), keys);
+        AddHop(ends, target, BeginFlow(terms, end, acceptUntagged: handshake.Type == HandshakeType.Fast), keys);
     }
 
     /// <summary>Read loop: the hops after the first <paramref name="keep"/> are gone.</summary>
@@ -180,8 +166,7 @@ internal sealed class ClientCircuit : EdgeCircuit, ILinkCircuit, IAsyncDisposabl
         CircuitHop[] cut;
         lock (SendLock)
         {
-            cut = _hops[keep..];
-            _hops = _hops[..keep];
+            cut = _hops.Cut(keep);
         }
 
         CloseHops(cut, Closing(DestroyReason.Requested, "it was cut back"));
@@ -205,10 +190,10 @@ internal sealed class ClientCircuit : EdgeCircuit, ILinkCircuit, IAsyncDisposabl
             _link.Detach(_id);
         }
 
-        CircuitHop[] hops;
+        IReadOnlyList<CircuitHop> hops;
         lock (SendLock)
         {
-            hops = _hops; // Under the lock: a hop that is just being added is either here, or refused.
+            hops = _hops.All; // Under the lock: a hop that is just being added is either here, or refused.
         }
 
         var cause = Closing(reason, why);
@@ -255,7 +240,7 @@ internal sealed class ClientCircuit : EdgeCircuit, ILinkCircuit, IAsyncDisposabl
         {
             if (IsOpen)
             {
-                _hops = [.. _hops, new CircuitHop(edge, target, ends.Outgoing, ends.Incoming, keys)];
+                _hops.Add(new CircuitHop(edge, target, ends.Outgoing, ends.Incoming, keys));
                 edge.Handle(RelayCommand.Truncated, (_, body) => _extension.OnTruncated(edge, body));
                 return edge;
             }
@@ -292,20 +277,10 @@ internal sealed class ClientCircuit : EdgeCircuit, ILinkCircuit, IAsyncDisposabl
     private void OnRelay(Span<byte> payload)
     {
         Span<byte> tag = stackalloc byte[CircuitFlow.TagSize];
-        foreach (var hop in _hops)
-        {
-            hop.Inward.Crypt(payload);
-            if (hop.Inward.TryRecognize(payload, tag))
-            {
-                hop.Edge.OnMessage(payload, tag);
-                return;
-            }
-        }
-
-        throw new ProtocolException("A cell is recognized at no hop.");
+        _hops.Peel(payload, tag).OnMessage(payload, tag);
     }
 
-    private void CloseHops(CircuitHop[] hops, CircuitException cause)
+    private void CloseHops(IReadOnlyList<CircuitHop> hops, CircuitException cause)
     {
         foreach (var hop in hops)
         {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using OnionHost.Network.Congestion;
 using OnionHost.Protocol.Cells;
 
 namespace OnionHost.Network.Circuits;
@@ -47,6 +48,21 @@ internal abstract class EdgeCircuit
 
     /// <summary>Send lock: a payload that <paramref name="edge"/> sealed goes through the nearer layers, and out.</summary>
     internal abstract void Forward(CircuitEdge edge, Span<byte> payload, bool early);
+
+    /// <summary>The flow control of a new layer: what was agreed on, or fixed windows.</summary>
+    /// <param name="terms">What was agreed on; null if nothing.</param>
+    /// <param name="end">Which end of the layer this is.</param>
+    /// <param name="acceptUntagged">True on CREATE_FAST circuits.</param>
+    internal CircuitFlow BeginFlow(CongestionTerms? terms, FlowEnd end, bool acceptUntagged = false)
+    {
+        if (terms is null)
+        {
+            return new FixedCircuitFlow(acceptUntagged);
+        }
+
+        CircuitLog.CongestionControl(Logger, Number, end, terms.SendmeIncrement);
+        return terms.Begin(end, Context.Time);
+    }
 
     /// <summary>Closes the circuit because its peer broke the rules; <paramref name="rule"/> says which.</summary>
     internal abstract void Fail(DestroyReason reason, string rule);

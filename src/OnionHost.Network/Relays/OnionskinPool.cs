@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
-using OnionHost.Network.Circuits;
 using OnionHost.Network.Congestion;
 using OnionHost.Protocol;
 using OnionHost.Protocol.Cells;
@@ -168,7 +167,7 @@ internal sealed class OnionskinPool : IAsyncDisposable, IThreadPoolWorkItem
     {
         var reply = new byte[FastReplySize];
         var keys = CreateFastServer.Answer(onionskin.Body.Span, _context.Random, reply);
-        onionskin.Circuit.Establish(keys, new FixedCircuitFlow(acceptUntagged: true), CellCommand.CreatedFast, reply);
+        onionskin.Circuit.Establish(keys, onionskin.Circuit.BeginFlow(null, FlowEnd.ExitRelay, acceptUntagged: true), CellCommand.CreatedFast, reply);
     }
 
     private void AnswerNtor(Onionskin onionskin)
@@ -178,7 +177,7 @@ internal sealed class OnionskinPool : IAsyncDisposable, IThreadPoolWorkItem
         writer.WriteUInt16(NtorReplySize);
         var keys = NtorServer.Answer(
             onionskin.Body.Span, _identity.Fingerprint, _identity.OnionKeys(), _context.Random, writer.Reserve(NtorReplySize));
-        onionskin.Circuit.Establish(keys, new FixedCircuitFlow(acceptUntagged: false), CellCommand.Created2, payload);
+        onionskin.Circuit.Establish(keys, onionskin.Circuit.BeginFlow(null, FlowEnd.ExitRelay), CellCommand.Created2, payload);
     }
 
     private void AnswerNtorV3(Onionskin onionskin)
@@ -193,8 +192,7 @@ internal sealed class OnionskinPool : IAsyncDisposable, IThreadPoolWorkItem
         var writer = new SpanWriter(payload);
         writer.WriteUInt16((ushort)reply.Length);
         writer.WriteBytes(reply);
-        var flow = terms?.Begin(FlowEnd.ExitRelay, _context.Time) ?? new FixedCircuitFlow(acceptUntagged: false);
-        onionskin.Circuit.Establish(keys, flow, CellCommand.Created2, payload);
+        onionskin.Circuit.Establish(keys, onionskin.Circuit.BeginFlow(terms, FlowEnd.ExitRelay), CellCommand.Created2, payload);
     }
 
     /// <summary>What a client demands and we do not do must fail the circuit: it would use it at once (proposal 346).</summary>

@@ -242,18 +242,18 @@ public sealed class TorStreamTests
         var role = new EchoRole();
         network[0].Roles.Streams.Add(role);
         await using var circuit = await network.BuildAsync(1);
-        for (var i = 0; i < CircuitEdge.MaxStreams; i++)
+        for (var i = 0; i < EdgeStreams.Limit; i++)
         {
             circuit.LastHop.Begin(To("hold"));
         }
 
         Assert.Throws<StreamException>(() => circuit.LastHop.Begin(To("hold")));
-        await UntilAsync(() => network[0].Circuits.Single().Edge.OpenStreams == CircuitEdge.MaxStreams);
+        await UntilAsync(() => network[0].Circuits.Single().Edge.OpenStreams == EdgeStreams.Limit);
         var body = "hold:80\0"u8.ToArray();
         var free = Enumerable.Range(1, 65535).Select(i => new StreamId((ushort)i)).First(id => role.Held.All(h => h.Id != id));
         circuit.LastHop.Send(RelayCommand.Begin, free, body);
         role.Held[0].Refuse(EndReason.Misc);
-        await UntilAsync(() => circuit.LastHop.OpenStreams == CircuitEdge.MaxStreams - 1);
+        await UntilAsync(() => circuit.LastHop.OpenStreams == EdgeStreams.Limit - 1);
         Assert.True(circuit.IsOpen);
     }
 
