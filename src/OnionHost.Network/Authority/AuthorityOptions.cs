@@ -14,7 +14,7 @@ namespace OnionHost.Network.Authority;
 internal sealed record AuthorityOptions(DirectoryAuthority Self, IReadOnlyList<DirectoryAuthority> Authorities)
 {
     private const string RelayProtocols =
-        "Cons=2 Desc=2 DirCache=2 FlowCtrl=1 HSDir=2 HSIntro=4 HSRend=2 Link=4-5 LinkAuth=3 Microdesc=2 Relay=2";
+        "Cons=2 Desc=2 DirCache=2 FlowCtrl=1-2 HSDir=2 HSIntro=4-5 HSRend=2 Link=4-5 LinkAuth=3 Microdesc=2 Relay=2-4";
 
     /// <summary>Time between two consensuses, 10 s to 1 day.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromHours(1);
@@ -42,7 +42,7 @@ internal sealed record AuthorityOptions(DirectoryAuthority Self, IReadOnlyList<D
 
     /// <summary>Subprotocols that clients should speak.</summary>
     public ProtocolVersions RecommendedClientProtocols { get; init; } = ProtocolVersions.Parse(
-        "Cons=2 Desc=2 DirCache=2 FlowCtrl=1 HSDir=2 HSIntro=4 HSRend=2 Link=4-5 Microdesc=2 Relay=2");
+        "Cons=2 Desc=2 DirCache=2 FlowCtrl=1-2 HSDir=2 HSIntro=4 HSRend=2 Link=4-5 Microdesc=2 Relay=2-4");
 
     /// <summary>Subprotocols that relays should speak.</summary>
     public ProtocolVersions RecommendedRelayProtocols { get; init; } = ProtocolVersions.Parse(RelayProtocols);
@@ -51,8 +51,7 @@ internal sealed record AuthorityOptions(DirectoryAuthority Self, IReadOnlyList<D
     public ProtocolVersions RequiredClientProtocols { get; init; } = ProtocolVersions.Parse("Cons=2 Desc=2 FlowCtrl=1 Link=4 Microdesc=2 Relay=2");
 
     /// <summary>Subprotocols that relays must speak.</summary>
-    public ProtocolVersions RequiredRelayProtocols { get; init; } = ProtocolVersions.Parse(
-        "Cons=2 Desc=2 FlowCtrl=1 Link=4 LinkAuth=3 Microdesc=2 Relay=2");
+    public ProtocolVersions RequiredRelayProtocols { get; init; } = ProtocolVersions.Parse(RelayProtocols);
 
     /// <summary>How flags are given.</summary>
     public FlagOptions Flags { get; init; } = new();
