@@ -1,16 +1,38 @@
+using OnionHost.Network.Congestion;
+using OnionHost.Protocol;
 using OnionHost.Protocol.Cells;
 using OnionHost.Protocol.Encoding;
+using OnionHost.Protocol.Handshakes;
 using OnionHost.Protocol.Identities;
 using OnionHost.Protocol.Messages;
 
 namespace OnionHost.Network.Circuits;
 
-/// <summary>Makes a client's circuit longer and shorter, one step at a time.</summary>
+/// <summary>Makes a client's circuit: the first hop, then longer and shorter, one step at a time.</summary>
 internal sealed class CircuitExtension(ClientCircuit circuit)
 {
+    /// <summary>Relays of a usual circuit; shorter ones have thresholds of their own.</summary>
+    private const int FullLength = 3;
+
+    private readonly TaskCompletionSource<byte[]> _created = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _earlyLeft = ClientCircuit.MaxEarlyCells;
     private int _busy;
     private int _truncatingTo = -1;
+
+    /// <summary>Makes the first hop. A failure or cancellation closes the circuit.</summary>
+    /// <exception cref="CircuitException">The relay refused or failed.</exception>
+    public async Task CreateAsync(HopHandshake handshake, HopTarget? first, CancellationToken cancellationToken)
+    {
+        try
+        {
+            circuit.SendCreate(handshake);
+            AddHop(handshake, await _created.Task.WaitAsync(cancellationToken).ConfigureAwait(false), first);
+        }
+        catch (Exception e)
+        {
+            throw Failed(e, 0, cancellationToken);
+        }
+    }
 
     /// <inheritdoc cref="ClientCircuit.ExtendAsync"/>
     public async Task ExtendAsync(HopTarget hop, CancellationToken cancellationToken)
@@ -22,11 +44,11 @@ internal sealed class CircuitExtension(ClientCircuit circuit)
             using var handshake = HopHandshake.Begin(hop, circuit.Context.Random);
             var answer = circuit.LastHop.ReceiveAsync(RelayCommand.Extended2, cancellationToken);
             SendExtend(new Extend2Message(hop.Specifiers, handshake.Type, handshake.Onionskin));
-            circuit.AddHop(handshake, await answer.ConfigureAwait(false), hop);
+            AddHop(handshake, await answer.ConfigureAwait(false), hop);
         }
         catch (Exception e)
         {
-            throw circuit.Failed(e, index, cancellationToken);
+            throw Failed(e, index, cancellationToken);
         }
         finally
         {
@@ -37,6 +59,8 @@ internal sealed class CircuitExtension(ClientCircuit circuit)
     /// <inheritdoc cref="ClientCircuit.TruncateAsync"/>
     public async Task TruncateAsync(int hops, CancellationToken cancellationToken)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(hops, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(hops, circuit.Length);
         Begin();
         try
         {
@@ -48,12 +72,29 @@ internal sealed class CircuitExtension(ClientCircuit circuit)
         }
         catch (Exception e)
         {
-            throw circuit.Failed(e, hops, cancellationToken);
+            throw Failed(e, hops, cancellationToken);
         }
         finally
         {
             Volatile.Write(ref _busy, 0);
         }
+    }
+
+    /// <summary>Read loop: the first relay answered.</summary>
+    /// <exception cref="ProtocolException">For the second time.</exception>
+    public void OnCreated(ReadOnlySpan<byte> payload)
+    {
+        if (!_created.TrySetResult(payload.ToArray()))
+        {
+            throw new ProtocolException("A circuit was answered twice.");
+        }
+    }
+
+    /// <summary>The circuit is closed: nobody answers any more.</summary>
+    public void Close(CircuitException cause)
+    {
+        _created.TrySetException(cause);
+        _ = _created.Task.Exception; // Nobody has to wait for it.
     }
 
     /// <summary>Read loop: what we asked for shortens the circuit; unasked, it is the end of it (tor-spec 5.4).</summary>
@@ -70,6 +111,28 @@ internal sealed class CircuitExtension(ClientCircuit circuit)
         {
             circuit.Close(reason, tellPeer: true, $"a relay cut it off ({reason})");
         }
+    }
+
+    /// <summary>Closes a circuit that could not be built, and says so to whoever builds it.</summary>
+    private Exception Failed(Exception fault, int hop, CancellationToken cancellationToken)
+    {
+        circuit.Close(fault is ProtocolException ? DestroyReason.Protocol : DestroyReason.Requested, tellPeer: true, "it could not be built");
+        return fault switch
+        {
+            OperationCanceledException => new OperationCanceledException(fault.Message, fault, cancellationToken),
+            CircuitException circuit => new CircuitException(circuit.Message, circuit.Reason, hop, circuit),
+            ProtocolException => new CircuitException($"Hop {hop} broke the protocol: {fault.Message}", DestroyReason.Protocol, hop, fault),
+            _ => new CircuitException($"Hop {hop} could not be added: {fault.Message}", DestroyReason.Internal, hop, fault),
+        };
+    }
+
+    /// <summary>A relay answered: it is the next hop.</summary>
+    private void AddHop(HopHandshake handshake, ReadOnlySpan<byte> answer, HopTarget? target)
+    {
+        var keys = handshake.Complete(answer, out var terms);
+        var ends = new EdgeLayer(keys.Layer.Forward, keys.Layer.Backward, keys.CircuitBinding, IsInitiator: true);
+        var end = circuit.Length + 1 < FullLength ? FlowEnd.ShortClient : FlowEnd.ExitClient;
+        circuit.AddHop(ends, target, circuit.BeginFlow(terms, end, acceptUntagged: handshake.Type == HandshakeType.Fast), keys);
     }
 
     private void Begin()

@@ -50,6 +50,15 @@ internal sealed class CircuitHops
         return true;
     }
 
+    /// <summary>Read loop: the cells of one read were handled.</summary>
+    public void OnBatchEnd()
+    {
+        foreach (var hop in _all)
+        {
+            hop.Edge.OnBatchEnd();
+        }
+    }
+
     /// <summary>Read loop: peels a cell until a hop recognizes it.</summary>
     /// <param name="payload">509 bytes, changed in place.</param>
     /// <param name="tag">Takes the cell's tag.</param>

@@ -4,8 +4,6 @@ using OnionHost.Network.Congestion;
 using OnionHost.Network.Links;
 using OnionHost.Protocol;
 using OnionHost.Protocol.Cells;
-using OnionHost.Protocol.Encoding;
-using OnionHost.Protocol.Handshakes;
 using OnionHost.Protocol.Identities;
 using OnionHost.Protocol.Messages;
 using OnionHost.Protocol.RelayCrypto;
@@ -22,12 +20,8 @@ internal sealed class ClientCircuit : EdgeCircuit, ILinkCircuit, IAsyncDisposabl
     /// <summary>RELAY_EARLY cells that a circuit may carry outward, and so the relays it can be extended by (tor-spec 5.6).</summary>
     public const int MaxEarlyCells = 8;
 
-    /// <summary>Relays of a usual circuit; shorter ones have thresholds of their own.</summary>
-    private const int FullLength = 3;
-
     private readonly ICircuitLink _link;
     private readonly CircuitExtension _extension;
-    private readonly TaskCompletionSource<byte[]> _created = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CircuitHops _hops = new();
     private CircuitId _id;
 
@@ -54,7 +48,7 @@ internal sealed class ClientCircuit : EdgeCircuit, ILinkCircuit, IAsyncDisposabl
     public static async Task<ClientCircuit> CreateAsync(NodeContext context, ICircuitLink link, HopTarget first, CancellationToken cancellationToken)
     {
         using var handshake = HopHandshake.Begin(first, context.Random);
-        return await CreateAsync(new ClientCircuit(context, link), handshake, first, cancellationToken).ConfigureAwait(false);
+        return await CreateAsync(context, link, handshake, first, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Creates a circuit of one hop to a relay whose onion key is not known: only to fetch directory documents.</summary>
@@ -62,7 +56,7 @@ internal sealed class ClientCircuit : EdgeCircuit, ILinkCircuit, IAsyncDisposabl
     public static async Task<ClientCircuit> CreateFastAsync(NodeContext context, ICircuitLink link, CancellationToken cancellationToken)
     {
         using var handshake = HopHandshake.BeginFast(context.Random);
-        return await CreateAsync(new ClientCircuit(context, link), handshake, target: null, cancellationToken).ConfigureAwait(false);
+        return await CreateAsync(context, link, handshake, first: null, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The end of the layer at a hop; 0 is the nearest.</summary>
@@ -78,12 +72,7 @@ internal sealed class ClientCircuit : EdgeCircuit, ILinkCircuit, IAsyncDisposabl
 
     /// <summary>Cuts the circuit back to its first <paramref name="hops"/> hops; it can be extended again (the paper's leaky pipe).</summary>
     /// <exception cref="CircuitException">The circuit closed.</exception>
-    public Task TruncateAsync(int hops, CancellationToken cancellationToken)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(hops, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(hops, Length);
-        return _extension.TruncateAsync(hops, cancellationToken);
-    }
+    public Task TruncateAsync(int hops, CancellationToken cancellationToken) => _extension.TruncateAsync(hops, cancellationToken);
 
     /// <summary>Adds the virtual hop that a rendezvous gave keys for. The circuit owns the layer from here on.</summary>
     /// <param name="layer">The keys.</param>
@@ -125,13 +114,7 @@ internal sealed class ClientCircuit : EdgeCircuit, ILinkCircuit, IAsyncDisposabl
         }
     }
 
-    void ILinkCircuit.OnBatchEnd()
-    {
-        foreach (var hop in _hops.All)
-        {
-            hop.Edge.OnBatchEnd();
-        }
-    }
+    void ILinkCircuit.OnBatchEnd() => _hops.OnBatchEnd();
 
     void ILinkCircuit.OnLinkClosed() => Close(DestroyReason.ChannelClosed, tellPeer: false, "its link closed");
 
@@ -151,13 +134,11 @@ internal sealed class ClientCircuit : EdgeCircuit, ILinkCircuit, IAsyncDisposabl
         Close(reason, tellPeer: true, rule);
     }
 
-    /// <summary>A relay answered: it is the next hop.</summary>
-    internal void AddHop(HopHandshake handshake, ReadOnlySpan<byte> answer, HopTarget? target)
+    /// <summary>Puts the circuit on its link, and asks the first relay for it.</summary>
+    internal void SendCreate(HopHandshake handshake)
     {
-        var keys = handshake.Complete(answer, out var terms);
-        var ends = new EdgeLayer(keys.Layer.Forward, keys.Layer.Backward, keys.CircuitBinding, IsInitiator: true);
-        var end = Length + 1 < FullLength ? FlowEnd.ShortClient : FlowEnd.ExitClient;
-        AddHop(ends, target, BeginFlow(terms, end, acceptUntagged: handshake.Type == HandshakeType.Fast), keys);
+        _id = _link.Attach(this);
+        handshake.SendCreate(_link, _id);
     }
 
     /// <summary>Read loop: the hops after the first <paramref name="keep"/> are gone.</summary>
@@ -197,43 +178,21 @@ internal sealed class ClientCircuit : EdgeCircuit, ILinkCircuit, IAsyncDisposabl
         }
 
         var cause = Closing(reason, why);
-        _created.TrySetException(cause);
-        _ = _created.Task.Exception; // Nobody has to wait for it.
+        _extension.Close(cause);
         CloseHops(hops, cause);
         SetClosed();
     }
 
-    /// <summary>Closes a circuit that could not be built, and says so to whoever builds it.</summary>
-    internal Exception Failed(Exception fault, int hop, CancellationToken cancellationToken)
-    {
-        Close(fault is ProtocolException ? DestroyReason.Protocol : DestroyReason.Requested, tellPeer: true, "it could not be built");
-        return fault switch
-        {
-            OperationCanceledException => new OperationCanceledException(fault.Message, fault, cancellationToken),
-            CircuitException circuit => new CircuitException(circuit.Message, circuit.Reason, hop, circuit),
-            ProtocolException => new CircuitException($"Hop {hop} broke the protocol: {fault.Message}", DestroyReason.Protocol, hop, fault),
-            _ => new CircuitException($"Hop {hop} could not be added: {fault.Message}", DestroyReason.Internal, hop, fault),
-        };
-    }
-
     private static async Task<ClientCircuit> CreateAsync(
-        ClientCircuit circuit, HopHandshake handshake, HopTarget? target, CancellationToken cancellationToken)
+        NodeContext context, ICircuitLink link, HopHandshake handshake, HopTarget? first, CancellationToken cancellationToken)
     {
-        try
-        {
-            circuit._id = circuit._link.Attach(circuit);
-            handshake.SendCreate(circuit._link, circuit._id);
-            var reply = await circuit._created.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-            circuit.AddHop(handshake, reply, target);
-            return circuit;
-        }
-        catch (Exception e)
-        {
-            throw circuit.Failed(e, 0, cancellationToken);
-        }
+        var circuit = new ClientCircuit(context, link);
+        await circuit._extension.CreateAsync(handshake, first, cancellationToken).ConfigureAwait(false);
+        return circuit;
     }
 
-    private CircuitEdge AddHop(EdgeLayer ends, HopTarget? target, CircuitFlow flow, IDisposable keys)
+    /// <summary>Adds the next hop; the circuit owns the keys from here on.</summary>
+    internal CircuitEdge AddHop(EdgeLayer ends, HopTarget? target, CircuitFlow flow, IDisposable keys)
     {
         var edge = new CircuitEdge(this, ends, flow);
         lock (SendLock)
@@ -258,11 +217,7 @@ internal sealed class ClientCircuit : EdgeCircuit, ILinkCircuit, IAsyncDisposabl
                 OnRelay(payload);
                 break;
             case CellCommand.Created2 or CellCommand.CreatedFast:
-                if (!_created.TrySetResult(payload.ToArray()))
-                {
-                    throw new ProtocolException("A circuit was answered twice.");
-                }
-
+                _extension.OnCreated(payload);
                 break;
             case CellCommand.Destroy:
                 var reason = (DestroyReason)payload[0];
