@@ -120,13 +120,8 @@ internal sealed record RelaySettings
         policy = ExitPolicy.RejectAll;
         try
         {
-            policy = text.ToLowerInvariant() switch
-            {
-                "middleman" => ExitPolicy.RejectAll,
-                "restricted" => ExitPolicy.Default,
-                "open" => ExitPolicy.AcceptAll,
-                _ => ExitPolicy.Parse(text),
-            };
+            var isKind = Enum.TryParse<ExitKind>(text, ignoreCase: true, out var kind) && Enum.IsDefined(kind);
+            policy = isKind ? ExitPolicy.Of(kind) : ExitPolicy.Parse(text);
             return policy.Rules.Length > 0;
         }
         catch (ProtocolException)

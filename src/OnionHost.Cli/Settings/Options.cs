@@ -57,9 +57,9 @@ internal static class Options
     public static ToolOption Socks { get; } = new("--socks", "HOST:PORT", "The SOCKS port on this machine") { Takes = "HOST:PORT or PORT on this machine; port 0 takes a free one" };
 
     /// <summary>What an exit connects to.</summary>
-    public static ToolOption ExitPolicy { get; } = new("--exit-policy", "RULES", "What it connects to for clients: 'accept *:80,reject *:*', or middleman (default), restricted, open")
+    public static ToolOption ExitPolicy { get; } = new("--exit-policy", "RULES", "What it connects to for clients: 'accept *:80,reject *:*', or middleman (default), restricted, reduced, open, private")
     {
-        Takes = "rules such as \"accept *:80,accept *:443,reject *:*\", or one of middleman, restricted, open",
+        Takes = "rules such as \"accept *:80,accept *:443,reject *:*\", or one of middleman, restricted, reduced, open, private",
     };
 
     /// <summary>Average bandwidth.</summary>

@@ -18,6 +18,8 @@ internal sealed class ExitAddresses(ExitOptions options)
     private const string ReverseIPv4 = ".in-addr.arpa";
     private const string ReverseIPv6 = ".ip6.arpa";
 
+    private readonly ExitPolicy _policy = options.AllowPrivateAddresses ? options.Policy : options.Policy.WithoutPrivateNetworks();
+
     /// <summary>The addresses of a BEGIN's host that its flags allow, in the order it prefers.</summary>
     public async ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(BeginMessage begin, CancellationToken cancellationToken)
     {
@@ -90,8 +92,7 @@ internal sealed class ExitAddresses(ExitOptions options)
         new(isTransient ? ResolvedType.TransientError : ResolvedType.Error, ReadOnlyMemory<byte>.Empty, Ttl);
 
     private bool IsAllowed(IPAddress address, int port) =>
-        (options.AllowPrivateAddresses || !PrivateNetworks.Contains(address))
-        && options.Policy.Allows(address, port)
+        _policy.Allows(address, port)
         && options.Refuses?.Invoke(new IPEndPoint(address, port)) != true;
 
     private async Task<ResolvedAnswer[]> ReverseAsync(IPAddress address, CancellationToken cancellationToken) =>

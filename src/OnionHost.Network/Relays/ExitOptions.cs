@@ -5,7 +5,7 @@ using OnionHost.Protocol.Directory;
 namespace OnionHost.Network.Relays;
 
 /// <summary>How an exit connects.</summary>
-/// <param name="Policy">Where to; private networks are refused before it is asked, unless they are allowed.</param>
+/// <param name="Policy">Where to; private networks are refused unless it opens them by name, or they are allowed.</param>
 internal sealed record ExitOptions(ExitPolicy Policy)
 {
     /// <summary>True in private networks: the policy alone decides about private addresses.</summary>

@@ -33,7 +33,10 @@ internal sealed record RelayOptions(Nickname Nickname, IPEndPoint Listen)
     /// <summary>The port of its plain HTTP directory; 0 for none.</summary>
     public int DirPort { get; init; }
 
-    /// <summary>Where it connects to for clients; nowhere unless told otherwise.</summary>
+    /// <summary>
+    /// Where it connects to for clients; nowhere unless told otherwise. <see cref="ExitPolicy.Of"/> has one for each kind of relay.
+    /// Private networks are refused unless a rule opens them by name, or <see cref="AllowPrivateAddresses"/> is set.
+    /// </summary>
     public ExitPolicy Policy { get; init; } = ExitPolicy.RejectAll;
 
     /// <summary>True if it serves directory documents.</summary>

@@ -35,6 +35,28 @@ public sealed class ExitPolicy
         "reject private:*,reject *:25,reject *:119,reject *:135-139,reject *:445,reject *:563,reject *:1214,"
         + "reject *:4661-4666,reject *:6346-6429,reject *:6699,reject *:6881-6999,accept *:*");
 
+    /// <summary>Only the ports of services that people use: the web, mail clients, chats, shells, repositories. Little abuse, few complaints.</summary>
+    public static ExitPolicy Reduced { get; } = Accepting(
+        "20-23,43,53,79-81,88,110,143,194,220,389,443,464,465,531,543-544,554,563,587,636,706,749,873,902-904,981,989-995,1194,1220,1293,"
+        + "1500,1533,1677,1723,1755,1863,2082-2083,2086-2087,2095-2096,2102-2104,3128,3389,3690,4321,4643,5050,5190,5222-5223,5228,5900,"
+        + "6660-6669,6679,6697,8000,8008,8074,8080,8082,8087-8088,8232-8233,8332-8333,8443,8888,9418,9999,10000,11371,18080-18081,18089,"
+        + "19294,19638,50002,64738");
+
+    /// <summary>Only the relay's own neighbourhood, and nothing on its own machine: the private networks of RFC 1918 and fc00::/7.</summary>
+    public static ExitPolicy PrivateNetwork { get; } = Parse(
+        "accept 10.0.0.0/8:*,accept 172.16.0.0/12:*,accept 192.168.0.0/16:*,accept [fc00::]/7:*,reject *:*");
+
+    /// <summary>The policy of a kind of relay.</summary>
+    public static ExitPolicy Of(ExitKind kind) => kind switch
+    {
+        ExitKind.Middleman => RejectAll,
+        ExitKind.Restricted => Default,
+        ExitKind.Reduced => Reduced,
+        ExitKind.Open => AcceptAll,
+        ExitKind.Private => PrivateNetwork,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+
     /// <summary>The rules in order.</summary>
     public ImmutableArray<ExitPolicyRule> Rules { get; }
 
@@ -64,9 +86,16 @@ public sealed class ExitPolicy
         return false;
     }
 
-    /// <summary>The same policy after a refusal of all private addresses.</summary>
-    public ExitPolicy WithoutPrivateNetworks() =>
-        new(PrivateNetworks.All.Select(n => new ExitPolicyRule(false, n, PortRange.All)).Concat(Rules));
+    /// <summary>
+    /// The same policy without private addresses, except those that a rule opens by name: the refusals go in front of the first rule
+    /// that opens more than private networks.
+    /// </summary>
+    public ExitPolicy WithoutPrivateNetworks()
+    {
+        var general = Rules.TakeWhile(rule => !rule.IsAccept || IsPrivate(rule)).Count();
+        var refusals = PrivateNetworks.All.Select(network => new ExitPolicyRule(false, network, PortRange.All));
+        return new ExitPolicy([.. Rules.Take(general), .. refusals, .. Rules.Skip(general)]);
+    }
 
     /// <summary>The ports open to nearly every address of a family, in at most 1000 characters.</summary>
     public ExitPolicySummary Summarize(AddressFamily family = AddressFamily.InterNetwork) => ExitPolicySummarizer.Summarize(this, family);
@@ -80,4 +109,9 @@ public sealed class ExitPolicy
 
     /// <summary>The rules with commas between.</summary>
     public override string ToString() => string.Join(',', Rules);
+
+    private static ExitPolicy Accepting(string ports) => Parse(string.Concat(ports.Split(',').Select(port => $"accept *:{port},")) + "reject *:*");
+
+    private static bool IsPrivate(ExitPolicyRule rule) => rule.Network is { } network
+        && PrivateNetworks.All.Any(all => all.PrefixLength <= network.PrefixLength && all.Contains(network.BaseAddress));
 }

@@ -104,4 +104,16 @@ public sealed class ExitPolicyTests
                 }
             }
         }).QuickCheckThrowOnFailure();
+
+    [Theory]
+    [InlineData("accept *:*", "10.0.0.1", 80, false)]
+    [InlineData("accept 10.0.0.0/8:80,accept *:*", "10.0.0.1", 80, true)]
+    [InlineData("accept 10.0.0.0/8:80,accept *:*", "10.0.0.1", 81, false)]
+    [InlineData("reject *:25,accept 10.0.0.0/8:*,accept *:*", "10.0.0.1", 25, false)]
+    [InlineData("reject *:25,accept 10.0.0.0/8:*,accept *:*", "10.0.0.1", 26, true)]
+    [InlineData("reject *:25,accept 10.0.0.0/8:*,accept *:*", "127.0.0.1", 26, false)]
+    [InlineData("accept 0.0.0.0/0:*", "10.0.0.1", 80, false)]
+    [InlineData("accept *:*,accept 10.0.0.0/8:*", "10.0.0.1", 80, false)]
+    public void Private_networks_are_open_only_by_name(string policy, string address, int port, bool isOpen) =>
+        Assert.Equal(isOpen, ExitPolicy.Parse(policy).WithoutPrivateNetworks().Allows(IPAddress.Parse(address), port));
 }
