@@ -104,12 +104,15 @@ internal sealed class Relay : IAsyncDisposable
         Links.Floods.Limits = _options.Floods ?? FloodLimits.From(parameters);
         Links.Floods.Exempt(view.Consensus.Relays.SelectMany(relay => relay.ExtraAddresses.Select(a => a.Address).Prepend(relay.Address)));
         Links.Traffic.Follow(parameters);
+        Keys.Follow(parameters);
         _onionskins.LongestWait = TimeSpan.FromSeconds(parameters.GetInt("onion_queue_wait_cutoff", 5, 0));
     }
 
     /// <summary>The descriptor of the moment and its extra-info, newly signed.</summary>
+    /// <exception cref="TorException">The signing key's certificate has ended, and the master key is kept elsewhere.</exception>
     public RelayDocuments Describe()
     {
+        Keys.ThrowIfEnded();
         var observed = Observed;
         _described = (_context.Now, observed);
         var addresses = RelayAddresses.Of(_options, OrEndPoint, _listenerIPv6?.EndPoint);

@@ -55,10 +55,11 @@ internal sealed class RelayNetwork : IAsyncDisposable
             LinkSpecifier.FromEd25519(relay.Keys.Identity),
         ]);
 
-    public async Task<ClientCircuit> BuildAsync(params int[] path)
+    public Task<ClientCircuit> BuildAsync(params int[] path) => BuildAsync([.. path.Select(i => HopOf(Relays[i]))]);
+
+    public async Task<ClientCircuit> BuildAsync(HopTarget[] hops)
     {
         using var limit = new CancellationTokenSource(Soon);
-        var hops = path.Select(i => HopOf(Relays[i])).ToArray();
         var link = await Links.GetAsync(hops[0].ToLinkTarget(), limit.Token);
         var circuit = await ClientCircuit.CreateAsync(Context, link, hops[0], limit.Token);
         foreach (var hop in hops[1..])

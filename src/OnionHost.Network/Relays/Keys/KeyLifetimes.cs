@@ -1,3 +1,5 @@
+using OnionHost.Protocol.Directory.Consensuses;
+
 namespace OnionHost.Network.Relays.Keys;
 
 /// <summary>How long a relay uses its keys (PROTOCOL B).</summary>
@@ -17,4 +19,15 @@ internal sealed record KeyLifetimes
 
     /// <summary>New links get new TLS and authentication keys after this.</summary>
     public TimeSpan LinkCredentials { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>The same with what a consensus says about onion keys.</summary>
+    public KeyLifetimes With(NetworkParameters parameters)
+    {
+        var rotation = parameters.GetInt("onion-key-rotation-days", 28, 1, 90);
+        return this with
+        {
+            OnionKeyRotation = TimeSpan.FromDays(rotation),
+            OnionKeyGrace = TimeSpan.FromDays(parameters.GetInt("onion-key-grace-period-days", 7, 1, rotation)),
+        };
+    }
 }

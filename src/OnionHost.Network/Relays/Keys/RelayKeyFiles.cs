@@ -5,6 +5,7 @@ using OnionHost.Protocol;
 using OnionHost.Protocol.Certificates;
 using OnionHost.Protocol.Cryptography;
 using OnionHost.Protocol.Handshakes;
+using OnionHost.Protocol.Identities;
 
 namespace OnionHost.Network.Relays.Keys;
 
@@ -26,58 +27,87 @@ internal sealed class RelayKeyFiles(KeyDirectory directory)
     private const string SigningCertificateLabel = "ed25519v1-cert: type4";
     private const string NtorLabel = "c25519v1: onion";
 
-    /// <summary>The identity; null if neither half of it is there.</summary>
+    /// <summary>The identity; null if there is nothing of it. The master's secret may be elsewhere as long as a signing key is here.</summary>
     /// <exception cref="TorException">Half of it is missing, or it does not fit together.</exception>
     public RelayIdentity? LoadIdentity()
     {
-        var (hasRsa, hasMaster) = (directory.Has(RsaIdentity), directory.Has(MasterSecret));
-        if (!hasRsa && !hasMaster && !directory.Has(MasterPublic))
+        var (hasRsa, hasMaster) = (directory.Has(RsaIdentity), directory.Has(MasterPublic) || directory.Has(MasterSecret) || HasSigningKey);
+        if (!hasRsa && !hasMaster)
         {
             return null;
         }
 
-        if (!hasRsa || !hasMaster)
+        if (!hasMaster || (!hasRsa && directory.Has(NtorOnion)))
         {
-            var missing = hasRsa ? MasterSecret : RsaIdentity;
-            throw directory.Foreign(missing,
-                directory.Has(missing + "_encrypted")
-                    ? "only its encrypted form is here, and encrypted keys are not supported"
-                    : "it is missing while other keys of the relay are here; authorities would refuse a relay with one new identity and one old");
+            throw directory.Foreign(hasRsa ? MasterSecret : RsaIdentity,
+                "it is missing while other keys of the relay are here; authorities would refuse a relay with one new identity and one old");
         }
 
-        var master = directory.Read(MasterSecret, c => Ed25519ExpandedKey.FromBytes(TaggedKeyFile.Parse(c, MasterSecretLabel, Ed25519ExpandedKey.Size)));
-        if (directory.Has(MasterPublic)
-            && !directory.Read(MasterPublic, c => TaggedKeyFile.Parse(c, MasterPublicLabel, 32).SequenceEqual(master.Public.ToArray())))
+        var master = LoadMaster();
+        try
         {
-            throw directory.Foreign(MasterPublic, $"it does not belong to {MasterSecret}");
+            var identity = master?.Public ?? LoadMasterPublic();
+            return new RelayIdentity(hasRsa ? LoadRsa(RsaIdentity) : MakeRsa(), identity, master);
+        }
+        catch
+        {
+            master?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The master's secret; null if it is not here.</summary>
+    /// <exception cref="TorException">It is another one's than the public key, or nothing of it is here that could do without it.</exception>
+    public Ed25519ExpandedKey? LoadMaster()
+    {
+        if (directory.Has(MasterSecret))
+        {
+            var master = directory.Read(MasterSecret, c => Ed25519ExpandedKey.FromBytes(TaggedKeyFile.Parse(c, MasterSecretLabel, Ed25519ExpandedKey.Size)));
+            return !directory.Has(MasterPublic) || ReadMasterPublic() == master.Public
+                ? master
+                : throw directory.Foreign(MasterPublic, $"it does not belong to {MasterSecret}");
         }
 
-        return new RelayIdentity(LoadRsa(RsaIdentity), master);
+        if (HasSigningKey || !directory.Has(MasterPublic))
+        {
+            return null;
+        }
+
+        throw new TorException(TorErrorKind.Local,
+            $"The master identity key in {directory.Path} is public only"
+            + (directory.Has(MasterSecret + "_encrypted") ? $" (its secret is encrypted, which is not supported here)" : string.Empty)
+            + $", and there is no signing key. Make one where the secret is, and copy {SigningSecret} and {SigningCertificate} here.", isTransient: false);
     }
 
     /// <summary>Writes a new identity.</summary>
     public void Save(RelayIdentity identity)
     {
         directory.Write(RsaIdentity, Encoding.ASCII.GetBytes(identity.Rsa.ToPkcs1Pem()));
-        directory.Write(MasterSecret, SecretOf(identity.Master, MasterSecretLabel));
-        directory.Write(MasterPublic, TaggedKeyFile.Format(MasterPublicLabel, identity.Master.Public.Span));
+        SaveMaster(identity.Master!);
+    }
+
+    /// <summary>Writes a new master identity.</summary>
+    public void SaveMaster(Ed25519ExpandedKey master)
+    {
+        directory.Write(MasterSecret, SecretOf(master, MasterSecretLabel));
+        directory.Write(MasterPublic, TaggedKeyFile.Format(MasterPublicLabel, master.Public.Span));
     }
 
     /// <summary>The signing key; null if it is missing.</summary>
     /// <exception cref="TorException">The certificate is another key's, or another master's.</exception>
     public RelaySigningKey? LoadSigningKey(RelayIdentity identity)
     {
-        if (!directory.Has(SigningSecret) || !directory.Has(SigningCertificate))
+        if (!HasSigningKey)
         {
             return null;
         }
 
         var key = directory.Read(SigningSecret, c => Ed25519ExpandedKey.FromBytes(TaggedKeyFile.Parse(c, SigningSecretLabel, Ed25519ExpandedKey.Size)));
-        var certificate = directory.Read(SigningCertificate, c => Ed25519Certificate.Parse(TaggedKeyFile.Parse(c, SigningCertificateLabel)));
+        var certificate = ReadCertificate();
         return certificate.Type == Ed25519CertificateType.SigningKey && certificate.CertifiedKey == key.Public
-            && certificate.VerifySignature(identity.Master.Public)
+            && certificate.VerifySignature(identity.Public)
             ? new RelaySigningKey(key, certificate)
-            : throw directory.Foreign(SigningCertificate, $"it does not certify {SigningSecret} in the name of {MasterSecret}");
+            : throw directory.Foreign(SigningCertificate, $"it does not certify {SigningSecret} in the name of {MasterPublic}");
     }
 
     /// <summary>Writes a new signing key.</summary>
@@ -126,6 +156,35 @@ internal sealed class RelayKeyFiles(KeyDirectory directory)
         var content = TaggedKeyFile.Format(label, secret);
         CryptographicOperations.ZeroMemory(secret);
         return content;
+    }
+
+    private bool HasSigningKey => directory.Has(SigningSecret) && directory.Has(SigningCertificate);
+
+    private Ed25519Certificate ReadCertificate() =>
+        directory.Read(SigningCertificate, c => Ed25519Certificate.Parse(TaggedKeyFile.Parse(c, SigningCertificateLabel)));
+
+    private Ed25519Identity ReadMasterPublic() =>
+        directory.Read(MasterPublic, c => new Ed25519Identity(TaggedKeyFile.Parse(c, MasterPublicLabel, Ed25519Identity.Size)));
+
+    /// <summary>From its file, or from the certificate that it signed.</summary>
+    private Ed25519Identity LoadMasterPublic()
+    {
+        if (directory.Has(MasterPublic))
+        {
+            return ReadMasterPublic();
+        }
+
+        var identity = ReadCertificate().SigningKey ?? throw directory.Foreign(SigningCertificate, "it does not say who signed it");
+        directory.Write(MasterPublic, TaggedKeyFile.Format(MasterPublicLabel, identity.Span));
+        return identity;
+    }
+
+    /// <summary>For a relay that is new: its master identity was made elsewhere, which makes no RSA identity.</summary>
+    private RsaKeyPair MakeRsa()
+    {
+        var rsa = RsaKeyPair.Generate(RelayIdentity.RsaBits);
+        directory.Write(RsaIdentity, Encoding.ASCII.GetBytes(rsa.ToPkcs1Pem()));
+        return rsa;
     }
 
     private RsaKeyPair LoadRsa(string name) => directory.Read(name, content =>

@@ -1,6 +1,7 @@
 using OnionHost.Protocol;
 using OnionHost.Protocol.Certificates;
 using OnionHost.Protocol.Cryptography;
+using OnionHost.Protocol.Directory.Consensuses;
 using OnionHost.Protocol.Handshakes;
 using OnionHost.Protocol.Identities;
 
@@ -13,7 +14,7 @@ namespace OnionHost.Network.Relays.Keys;
 internal sealed class RelayKeys : IDisposable
 {
     private readonly NodeContext _context;
-    private readonly KeyLifetimes _lifetimes;
+    private readonly SigningKeyRenewal _renewal;
     private readonly KeyDirectory? _directory;
     private readonly RelayKeyFiles? _files;
     private readonly RelayIdentity _identity;
@@ -23,6 +24,7 @@ internal sealed class RelayKeys : IDisposable
     private volatile RelaySigningKey _signing;
     private volatile RelayOnionKeys _onion;
     private volatile LinkCredentials _link;
+    private volatile KeyLifetimes _lifetimes;
     private DateTimeOffset _linkSince;
 
     private RelayKeys(NodeContext context, KeyLifetimes lifetimes, KeyDirectory? directory, LinkLeafKind leafKind)
@@ -34,7 +36,8 @@ internal sealed class RelayKeys : IDisposable
 
         _leafKind = leafKind;
         _identity = LoadOrMakeIdentity();
-        _signing = LoadOrMakeSigningKey();
+        _renewal = new SigningKeyRenewal(context, _identity, directory, _files);
+        _signing = _renewal.Load(lifetimes);
         _onion = LoadOrMakeOnionKeys();
         _linkSince = context.Now;
         _link = MakeLinkCredentials();
@@ -47,7 +50,7 @@ internal sealed class RelayKeys : IDisposable
     public RelayFingerprint Fingerprint => _identity.Rsa.Public.Fingerprint;
 
     /// <summary>The Ed25519 identity, 32 bytes.</summary>
-    public Ed25519Identity Identity => _identity.Master.Public;
+    public Ed25519Identity Identity => _identity.Public;
 
     /// <summary>The RSA identity key, 1024 bits.</summary>
     public RsaKeyPair RsaIdentity => _identity.Rsa;
@@ -94,6 +97,13 @@ internal sealed class RelayKeys : IDisposable
         }
     }
 
+    /// <summary>Rotates onion keys as the network wishes from here on.</summary>
+    public void Follow(NetworkParameters parameters) => _lifetimes = _lifetimes.With(parameters);
+
+    /// <summary>Nothing can be signed in the identity's name after its certificate has ended.</summary>
+    /// <exception cref="TorException">It has ended: a new signing key has to be brought from where the master key is.</exception>
+    public void ThrowIfEnded() => _renewal.ThrowIfEnded(_signing);
+
     /// <summary>Replaces every key whose time has come. Call it every hour or so.</summary>
     /// <returns>True if the descriptor changed by it; <see cref="Changed"/> was raised then.</returns>
     public bool Renew()
@@ -106,21 +116,21 @@ internal sealed class RelayKeys : IDisposable
             _retired.Clear();
             var now = _context.Now;
             var newOnion = RenewOnionKeys(now);
-            var newSigning = now >= _signing.Certificate.Expiration - _lifetimes.SigningKeySlop;
-            if (newSigning)
+            var newer = _renewal.Renew(_signing, _lifetimes);
+            if (newer is not null)
             {
                 _retired.Add(_signing);
-                _signing = MakeSigningKey();
+                _signing = newer;
             }
 
-            if (newSigning || now >= _linkSince + _lifetimes.LinkCredentials)
+            if (newer is not null || now >= _linkSince + _lifetimes.LinkCredentials)
             {
                 // The old ones are left to the collector: links that were opened with them may live for days.
                 _link = MakeLinkCredentials();
                 _linkSince = now;
             }
 
-            isChanged = newOnion || newSigning;
+            isChanged = newOnion || newer is not null;
         }
 
         if (isChanged)
@@ -179,18 +189,6 @@ internal sealed class RelayKeys : IDisposable
         var identity = RelayIdentity.Generate(_context.Random);
         _files?.Save(identity);
         return identity;
-    }
-
-    private RelaySigningKey LoadOrMakeSigningKey() =>
-        _files?.LoadSigningKey(_identity) is { } known && known.Certificate.Expiration - _lifetimes.SigningKeySlop > _context.Now
-            ? known
-            : MakeSigningKey();
-
-    private RelaySigningKey MakeSigningKey()
-    {
-        var signing = RelaySigningKey.Generate(_context.Random, _identity.Master, _context.Now + _lifetimes.SigningKey);
-        _files?.Save(signing);
-        return signing;
     }
 
     private RelayOnionKeys LoadOrMakeOnionKeys() => _files?.LoadOnionKeys() ?? MakeOnionKeys(null);

@@ -113,7 +113,7 @@ public sealed class RelayKeysTests : IDisposable
     public void A_lost_half_of_the_identity_is_not_replaced()
     {
         Load().Dispose();
-        File.Delete(Path.Combine(Keys, "ed25519_master_id_secret_key"));
+        File.Delete(Path.Combine(Keys, "secret_id_key"));
         var failure = Assert.Throws<TorException>(() => Load());
         Assert.Contains("missing", failure.Message, StringComparison.Ordinal);
     }
