@@ -273,8 +273,10 @@ internal sealed class Link : ICircuitLink, IAsyncDisposable
     {
         BytesReceived += bytes;
         Volatile.Write(ref _lastRead, _context.Time.GetTimestamp());
-        _traffic.OnReceived(bytes);
     }
+
+    /// <summary>What the links of the node share.</summary>
+    internal NodeTraffic Traffic => _traffic;
 
     /// <summary>Adds the circuits that have cells waiting, each with the time of its oldest.</summary>
     internal void CollectWaiting(List<WaitingCells> waiting) => _circuits.CollectWaiting(this, waiting);

@@ -55,6 +55,7 @@ internal sealed class LinkReader(Link link, LinkDispatcher dispatcher, TlsConnec
                 Pace?.Spend(read);
                 _filled += read;
                 link.OnReceived(read);
+                link.Traffic.OnReceived(read);
                 Handle();
             }
         }
@@ -86,10 +87,12 @@ internal sealed class LinkReader(Link link, LinkDispatcher dispatcher, TlsConnec
     private void HandOut()
     {
         var position = 0;
+        var cells = 0;
         var bytes = _buffer.AsSpan(0, _filled);
         while (link.IsOpen && CellFraming.TryRead(bytes[position..], dispatcher.CircuitIdSize, out var cell, out var consumed))
         {
             position += consumed;
+            cells++;
             if (dispatcher.OnCell(cell) is { IsTouched: false } slot)
             {
                 slot.IsTouched = true;
@@ -97,6 +100,7 @@ internal sealed class LinkReader(Link link, LinkDispatcher dispatcher, TlsConnec
             }
         }
 
+        link.Traffic.OnCellsReceived(cells);
         bytes[position..].CopyTo(bytes);
         _filled -= position;
     }

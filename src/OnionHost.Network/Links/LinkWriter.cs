@@ -134,6 +134,7 @@ internal sealed class LinkWriter : IThreadPoolWorkItem
                 await _tls.WriteAsync(record.AsMemory(0, size), CancellationToken.None);
                 Interlocked.Add(ref _bytesWritten, size);
                 _traffic.OnSent(size);
+                _traffic.OnCellsSent(size / _cellSize);
                 Interlocked.Exchange(ref _lastWrite, _traffic.Time.GetTimestamp());
                 if (count % RecordsPerTurn == 0)
                 {

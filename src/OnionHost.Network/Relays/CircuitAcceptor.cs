@@ -22,6 +22,7 @@ internal sealed class CircuitAcceptor(NodeContext context, OnionskinPool pool, R
             return;
         }
 
+        roles.OnOpened();
         try
         {
             var onionskin = Read(circuit, command, payload);

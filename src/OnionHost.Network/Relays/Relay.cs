@@ -30,6 +30,7 @@ internal sealed class Relay : IAsyncDisposable
     private LinkListener? _listener;
     private LinkListener? _listenerIPv6;
     private BackgroundLoop? _renewal;
+    private RelayMetrics? _metrics;
     private (DateTimeOffset At, long Bandwidth) _described;
     private int _disposed;
 
@@ -93,6 +94,7 @@ internal sealed class Relay : IAsyncDisposable
         _listener = LinkListener.Start(_context, Links, _options.Listen);
         _listenerIPv6 = _options.ListenIPv6 is { } six ? LinkListener.Start(_context, Links, six) : null;
         _renewal = BackgroundLoop.Every(Upkeep, "relay upkeep", _context, _ => KeepUp());
+        _metrics = new RelayMetrics(_options.Nickname.ToString(), Links, _onionskins, _roles);
         RelayLog.Started(_context.Loggers.CreateLogger<Relay>(), _options.Nickname.ToString(), OrEndPoint.Port);
         return Task.CompletedTask;
     }
@@ -127,6 +129,7 @@ internal sealed class Relay : IAsyncDisposable
             return;
         }
 
+        _metrics?.Dispose();
         if (_renewal is not null)
         {
             await _renewal.DisposeAsync().ConfigureAwait(false);

@@ -238,6 +238,8 @@ internal sealed class RelayCircuit : EdgeCircuit, ILinkCircuit
             return;
         }
 
+        _roles.OnClosed();
+
         if (tellPrevious)
         {
             Previous.Destroy(_id, reason);

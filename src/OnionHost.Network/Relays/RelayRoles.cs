@@ -9,6 +9,7 @@ namespace OnionHost.Network.Relays;
 internal sealed class RelayRoles : IInboundStreams
 {
     private long _refusedStreams;
+    private int _openCircuits;
 
     /// <summary>Roles that register for relay commands.</summary>
     public List<IRelayRole> Circuits { get; } = [];
@@ -21,6 +22,15 @@ internal sealed class RelayRoles : IInboundStreams
 
     /// <summary>Streams that were refused because their circuit opens too many.</summary>
     public long RefusedStreams => Volatile.Read(ref _refusedStreams);
+
+    /// <summary>Circuits that others made through us and that are open.</summary>
+    public int OpenCircuits => Volatile.Read(ref _openCircuits);
+
+    /// <summary>A circuit was attached to its link.</summary>
+    public void OnOpened() => Interlocked.Increment(ref _openCircuits);
+
+    /// <summary>A circuit closed.</summary>
+    public void OnClosed() => Interlocked.Decrement(ref _openCircuits);
 
     public void OnBegin(InboundStream stream)
     {

@@ -39,7 +39,7 @@ public sealed class ExitKindTests
         }
 
         await using var network = await RelayNetwork.StartAsync(1, o => o with { Policy = policy, AllowPrivateAddresses = false });
-        var descriptor = network.Relays[0].Descriptor();
+        var descriptor = network.Relays[0].Describe().Descriptor;
         Assert.All(Own.Concat(Neighbours[..2]).Where(a => a.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork), address =>
             Assert.Equal(kind == nameof(ExitKind.Private) && Neighbours.Contains(address), descriptor.Policy.Allows(address, 80)));
         Assert.Equal(open.Contains(80), descriptor.Policy.Allows(Public[0], 80));

@@ -59,7 +59,7 @@ public sealed class KeyRotationTests
             keys.Onion.Add(relay.Keys.NtorKeys.Current.Public.ToString());
             keys.Signing.Add(relay.Keys.SigningKey.Public.ToString());
             keys.Link.Add(relay.Keys.LinkCredentials);
-            var descriptor = relay.Descriptor();
+            var descriptor = relay.Describe().Descriptor;
             Assert.Equal(relay.Keys.NtorKeys.Current.Public, descriptor.OnionKey);
         }
     }

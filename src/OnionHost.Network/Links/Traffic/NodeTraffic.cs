@@ -12,6 +12,8 @@ internal sealed class NodeTraffic
     private readonly Bandwidth? _perLink;
     private long _received;
     private long _sent;
+    private long _cellsReceived;
+    private long _cellsSent;
     private long _halfLife = DefaultHalfLife.Ticks;
 
     public NodeTraffic(TimeProvider time, LinkOptions options)
@@ -37,6 +39,12 @@ internal sealed class NodeTraffic
 
     /// <summary>Bytes of cells that went, and bytes that applications took.</summary>
     public long BytesSent => Volatile.Read(ref _sent);
+
+    /// <summary>Cells that came on all links.</summary>
+    public long CellsReceived => Volatile.Read(ref _cellsReceived);
+
+    /// <summary>Cells that went on all links.</summary>
+    public long CellsSent => Volatile.Read(ref _cellsSent);
 
     /// <summary>How long until a circuit's activity counts half.</summary>
     public TimeSpan PriorityHalfLife
@@ -68,6 +76,12 @@ internal sealed class NodeTraffic
         Interlocked.Add(ref _sent, bytes);
         History.OnWritten(bytes);
     }
+
+    /// <summary>A read brought so many cells.</summary>
+    public void OnCellsReceived(int cells) => Interlocked.Add(ref _cellsReceived, cells);
+
+    /// <summary>A record took so many cells.</summary>
+    public void OnCellsSent(int cells) => Interlocked.Add(ref _cellsSent, cells);
 
     private TokenBucket? BucketOf(Bandwidth? limit) => limit is { } bandwidth ? new TokenBucket(Time, bandwidth.Rate, bandwidth.Burst) : null;
 }

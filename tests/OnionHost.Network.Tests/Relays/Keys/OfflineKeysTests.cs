@@ -65,10 +65,10 @@ public sealed class OfflineKeysTests : IDisposable
         {
             await using var relay = new Relay(Context, options, keys);
             await relay.StartAsync(default);
-            Assert.Equal(keys.Identity, relay.Descriptor().Identity);
+            Assert.Equal(keys.Identity, relay.Describe().Descriptor.Identity);
             _clock.Advance(TimeSpan.FromDays(31));
             keys.Renew();
-            var running = Assert.Throws<TorException>(() => relay.Descriptor());
+            var running = Assert.Throws<TorException>(() => relay.Describe());
             Assert.Contains("ed25519_signing_cert", running.Message, StringComparison.Ordinal);
         }
 
