@@ -26,7 +26,10 @@ internal static class Quiescence
             Thread.Sleep(Pause);
             var before = done;
             done = ThreadPool.CompletedWorkItemCount;
-            quiet = done == before && ThreadPool.PendingWorkItemCount == 0 && (own is null || AllOthersSleep(own)) ? quiet + 1 : 0;
+
+            // The threads are looked at last, since that takes the longest.
+            var isQuiet = done == before && ThreadPool.PendingWorkItemCount == 0 && (quiet + 1 < needed || own is null || AllOthersSleep(own));
+            quiet = isQuiet ? quiet + 1 : 0;
         }
     }
 

@@ -92,6 +92,17 @@ public sealed class DirectoryHttpTests
     }
 
     [Theory]
+    [InlineData(false, "GET /tor/x HTTP/1.0\r\nHost: 127.0.0.1:9001\r\nIf-Modified-Since: then\r\nAccept-Encoding: deflate, gzip, identity\r\nX-Else: y\r\n\r\n")]
+    [InlineData(true, "GET /tor/x HTTP/1.0\r\nHost: 127.0.0.1:9001\r\nIf-Modified-Since: then\r\nX-Else: y\r\n\r\n")]
+    public async Task Requests_look_like_every_other_and_say_no_encodings_where_they_are_anonymous(bool isAnonymous, string request)
+    {
+        using var connection = new OneWay("HTTP/1.0 404 Not found\r\n\r\n"u8.ToArray());
+        var headers = new Dictionary<string, string> { ["X-Else"] = "y", ["If-Modified-Since"] = "then", ["Host"] = "127.0.0.1:9001" };
+        await DirectoryClient.GetAsync(connection, "/tor/x", headers, CancellationToken.None, isAnonymous: isAnonymous).WaitAsync(Patience);
+        Assert.Equal(request, Encoding.ASCII.GetString(connection.Written.ToArray()));
+    }
+
+    [Theory]
     [InlineData("\r\n\r\n")]
     [InlineData("GET / FTP/1.0\r\n\r\n")]
     [InlineData("DELETE / HTTP/1.0\r\n\r\n")]

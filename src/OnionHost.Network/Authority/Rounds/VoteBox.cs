@@ -64,7 +64,7 @@ internal sealed class VoteBox(DateTimeOffset validAfter, IReadOnlySet<RelayFinge
             var known = _votes.GetValueOrDefault(vote.Voter);
             if (known?.Digest == vote.Digest)
             {
-                return VoteReply.Taken("Vote already stored");
+                return VoteReply.Taken("Duplicate discarded");
             }
 
             if (_isClosed || (isPosted && now > postedUntil))

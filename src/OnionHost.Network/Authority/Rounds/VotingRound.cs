@@ -160,7 +160,7 @@ internal sealed class VotingRound
             }
 
             _early.Add(signatures);
-            return VoteReply.Taken("Signatures queued");
+            return VoteReply.Taken("Signature queued");
         }
     }
 
