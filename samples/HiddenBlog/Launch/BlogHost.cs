@@ -15,19 +15,16 @@ internal static class BlogHost
     /// <summary>The service's name.</summary>
     public const string Service = "blog";
 
+    // It listens on its onion address alone, whatever URLs the environment names for web applications.
+    private static readonly string[] NoUrls =
+        [$"--{WebHostDefaults.ServerUrlsKey}=", $"--{WebHostDefaults.HttpPortsKey}=", $"--{WebHostDefaults.HttpsPortsKey}="];
+
     private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(2);
 
     public static WebApplication Build(BlogOptions options, SharedProgress progress)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, Args = NoUrls });
         ConfigureLogging(builder, options);
-
-        // It listens on its onion address alone, whatever URLs the environment names for web applications.
-        foreach (var key in (ReadOnlySpan<string>)[WebHostDefaults.ServerUrlsKey, WebHostDefaults.HttpPortsKey, WebHostDefaults.HttpsPortsKey])
-        {
-            builder.WebHost.UseSetting(key, string.Empty);
-        }
-
         builder.WebHost.UseOnion(onion =>
         {
             onion.Network ??= OnionOptions.LocalNetwork;
