@@ -17,8 +17,10 @@ namespace OnionHost.AspNetCore.Services;
 /// <summary>Starts services when the server binds their endpoints, and hands each port's connections to the transport.</summary>
 internal sealed class OnionServices(
     IOptions<OnionOptions> options, ITorClientSource clients, IHostEnvironment environment, OnionEndPointSet endPoints,
-    ILogger<OnionServices> logger) : IOnionServices, IOnionBinder
+    IOptions<HostOptions> host, ILogger<OnionServices> logger) : IOnionServices, IOnionBinder
 {
+    private static readonly TimeSpan LongestDrain = TimeSpan.FromMinutes(10);
+
     private readonly Dictionary<string, Task<OnionService>> _starting = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int> _openPorts = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int> _heldPorts = new(StringComparer.Ordinal);
@@ -77,6 +79,7 @@ internal sealed class OnionServices(
             RequireCookie = settings.RequireCookie,
             AllowDescriptorOnlyCookies = settings.AllowDescriptorOnlyCookies,
             MaxStreamsPerCircuit = settings.MaxStreamsPerCircuit,
+            DrainTimeout = host.Value.ShutdownTimeout is { Ticks: >= 0 } given && given < LongestDrain ? given : LongestDrain,
         });
         ImmutableInterlocked.TryAdd(ref _running, name, service);
         return service;

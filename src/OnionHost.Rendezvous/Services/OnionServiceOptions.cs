@@ -43,4 +43,10 @@ public sealed record OnionServiceOptions
 
     /// <summary>Joined circuits at once, 1 to 65535, 4096 by default. Introductions beyond are dropped.</summary>
     public int MaxRendezvous { get; init; } = 4096;
+
+    /// <summary>
+    /// How long visitors get to receive what was sent, when the service ends: 0 to 1 hour, 10 seconds by default. A visitor's
+    /// circuit is closed as soon as everything arrived.
+    /// </summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(10);
 }

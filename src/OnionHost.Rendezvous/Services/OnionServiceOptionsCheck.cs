@@ -7,6 +7,8 @@ internal static class OnionServiceOptionsCheck
 {
     private const int MaxIntroductionPoints = 20;
 
+    private static readonly TimeSpan LongestDrain = TimeSpan.FromHours(1);
+
     /// <summary>Checks the options.</summary>
     /// <exception cref="TorException">Some are out of range; the message says which.</exception>
     public static void Check(OnionServiceOptions options)
@@ -19,6 +21,11 @@ internal static class OnionServiceOptionsCheck
         if (string.IsNullOrWhiteSpace(options.Name))
         {
             faults.Add($"{nameof(options.Name)} is empty");
+        }
+
+        if (options.DrainTimeout < TimeSpan.Zero || options.DrainTimeout > LongestDrain)
+        {
+            faults.Add($"{nameof(options.DrainTimeout)} is {options.DrainTimeout}, but takes 0 to {LongestDrain}");
         }
 
         if (options.AllowDescriptorOnlyCookies && !options.RequireCookie)

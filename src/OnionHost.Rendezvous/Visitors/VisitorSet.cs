@@ -15,7 +15,6 @@ internal sealed class VisitorSet : IAsyncDisposable
     private const int MeetingsAtOnce = 64;
 
     private static readonly TimeSpan MeetingLimit = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(20);
 
     private readonly ConcurrentDictionary<IVisitorCircuit, Visitor> _visitors = new();
     private readonly SemaphoreSlim _meetings = new(MeetingsAtOnce);
@@ -72,7 +71,7 @@ internal sealed class VisitorSet : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        using var limit = new CancellationTokenSource(DrainLimit, _context.Time);
+        using var limit = new CancellationTokenSource(_options.DrainTimeout, _context.Time);
         await Task.WhenAll(_visitors.Keys.Select(circuit => EndAsync(circuit, limit.Token))).ConfigureAwait(false);
     }
 

@@ -57,9 +57,10 @@ public sealed class ServiceLifeTests : ServiceScene
     public void Wrong_options_are_told_together()
     {
         var fault = Assert.Throws<TorException>(() => OnionServiceOptionsCheck.Check(
-            new OnionServiceOptions { IntroductionPoints = 21, Backlog = 0, AllowDescriptorOnlyCookies = true }));
+            new OnionServiceOptions { IntroductionPoints = 21, Backlog = 0, DrainTimeout = TimeSpan.FromHours(2), AllowDescriptorOnlyCookies = true }));
         Assert.Contains("IntroductionPoints", fault.Message, StringComparison.Ordinal);
         Assert.Contains("Backlog", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("DrainTimeout", fault.Message, StringComparison.Ordinal);
         Assert.Contains("AllowDescriptorOnlyCookies", fault.Message, StringComparison.Ordinal);
     }
 
