@@ -40,7 +40,7 @@ internal sealed class NetworkUpCommand : ToolCommand
     {
         var data = DataDirectory.Of(settings, "network");
         var socks = settings.Read(Settings.Options.Socks, new IPEndPoint(IPAddress.Loopback, 0), Parsers.LocalEndPoint);
-        var others = settings.Text(Others) is null ? null : NetworkChoice.Read(settings);
+        var others = settings.Text(Others) is null ? null : NetworkChoice.Read(settings, Others);
         var usual = new PrivateNetworkOptions();
         var options = usual with
         {

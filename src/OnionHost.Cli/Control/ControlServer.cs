@@ -71,8 +71,8 @@ internal sealed class ControlServer : IAsyncDisposable
     /// <summary>Stops answering.</summary>
     public async ValueTask DisposeAsync()
     {
-        _listener.Dispose();
         await _loop.DisposeAsync();
+        _listener.Dispose();
         File.Delete(_path);
     }
 

@@ -21,9 +21,12 @@ internal sealed record NetworkChoice(string Name, NetworkDescription Description
     public TimeSpan VotingInterval => Description.VotingInterval ?? (Description.IsPrivate ? PrivateInterval : TimeSpan.FromHours(1));
 
     /// <summary>Reads the option; null if it is wrong, which is noted.</summary>
-    public static NetworkChoice? Read(ToolSettings settings)
+    public static NetworkChoice? Read(ToolSettings settings) => Read(settings, Options.Network);
+
+    /// <summary>Reads an option that takes a network's file; null if it is wrong, which is noted.</summary>
+    public static NetworkChoice? Read(ToolSettings settings, ToolOption option)
     {
-        var name = settings.Needed(Options.Network);
+        var name = settings.Needed(option);
         if (name.Length == 0)
         {
             return null;
@@ -40,7 +43,7 @@ internal sealed record NetworkChoice(string Name, NetworkDescription Description
         }
         catch (TorException fault)
         {
-            settings.Fault(Options.Network, $"{fault.Message} It takes {Options.Network.Takes}.");
+            settings.Fault(option, $"{fault.Message} It takes {option.Takes}.");
             return null;
         }
     }

@@ -56,6 +56,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("network up --authorities 10", "--authorities: 10 is out of range")]
     [InlineData("network up --relays 2", "--relays: 2 is out of range")]
     [InlineData("network up --exits 7", "--exits: 7 is out of range")]
+    [InlineData("network up --authorities 0", "--authorities: 0 is out of range")]
+    [InlineData("network up --network /no/such/file", "--network: The network file /no/such/file does not exist")]
     [InlineData("network up --socks 0.0.0.0:9050", "can be reached by other machines")]
     [InlineData("network up --voting-interval 1s", "--voting-interval")]
     [InlineData("client", "--network: it is missing")]

@@ -14,6 +14,7 @@ internal sealed class ToolProcess : IAsyncDisposable
     private readonly StringBuilder _errors = new();
     private readonly Lock _lock = new();
     private TaskCompletionSource _changed = New();
+    private bool _hasEnded;
 
     private ToolProcess(string commandLine)
     {
@@ -75,7 +76,7 @@ internal sealed class ToolProcess : IAsyncDisposable
                     return found;
                 }
 
-                changed = _changed.Task;
+                changed = _hasEnded ? throw new InvalidOperationException($"{CommandLine} has ended.\n{Describe()}") : _changed.Task;
             }
 
             try
@@ -125,20 +126,39 @@ internal sealed class ToolProcess : IAsyncDisposable
     }
 
     private static IEnumerable<string> Words(string commandLine) =>
-        [Path.Combine(AppContext.BaseDirectory, "OnionHost.Cli.dll"), .. commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--json"];
+        [Built(), .. commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--json"];
+
+    // From its own folder: beside the tests some of what it needs may be missing, because their framework has it.
+    private static string Built()
+    {
+        var output = new DirectoryInfo(AppContext.BaseDirectory);
+        var framework = output.Name;
+        var configuration = output.Parent!.Name;
+        for (var folder = output; folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "OnionHost.sln")))
+            {
+                return Path.Combine(folder.FullName, "src", "OnionHost.Cli", "bin", configuration, framework, "OnionHost.Cli.dll");
+            }
+        }
+
+        throw new DirectoryNotFoundException("OnionHost.sln was not found above the tests.");
+    }
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private void OnLine(string? line)
     {
-        if (line is { Length: > 0 })
+        lock (_lock)
         {
-            lock (_lock)
+            if (line is { Length: > 0 })
             {
                 _events.Add(JsonDocument.Parse(line).RootElement.Clone());
-                _changed.TrySetResult();
-                _changed = New();
             }
+
+            _hasEnded |= line is null;
+            _changed.TrySetResult();
+            _changed = New();
         }
     }
 
