@@ -17,13 +17,15 @@ public sealed class ToolInStockNetworkTests : IAsyncLifetime
     private readonly List<ToolProcess> _processes = [];
     private JsonElement _network;
 
+    private static bool IsWanted => Environment.GetEnvironmentVariable("ONIONHOST_TOOL_INTEROP") == "1";
+
     private string Kit => _folder["stock"];
 
     private string Description => Path.Combine(Kit, "network.json");
 
     public async Task InitializeAsync()
     {
-        if (StockKit.WhatIsMissing() is not null)
+        if (!IsWanted || StockKit.WhatIsMissing() is not null)
         {
             return;
         }
@@ -54,6 +56,7 @@ public sealed class ToolInStockNetworkTests : IAsyncLifetime
     [SkippableFact]
     public async Task All_roles_join_by_the_tool_alone()
     {
+        Skip.IfNot(IsWanted, "Set apart until it was seen to be reliable. ONIONHOST_TOOL_INTEROP=1 runs it.");
         StockNetwork.Require(StockKit.WhatIsMissing());
         var http = _network.GetProperty("http").GetProperty("port").GetInt32();
         var echo = _network.GetProperty("echo").GetProperty("port").GetInt32();
