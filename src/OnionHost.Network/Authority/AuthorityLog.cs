@@ -15,7 +15,7 @@ internal static partial class AuthorityLog
     [LoggerMessage(1602, LogLevel.Debug, "Authority {Authority} did not take or give {What}: {Reason}")]
     public static partial void PeerFault(ILogger logger, string authority, string what, string reason);
 
-    [LoggerMessage(1603, LogLevel.Debug, "A {What} was refused: {Reason}")]
+    [LoggerMessage(1603, LogLevel.Information, "A {What} was refused: {Reason}")]
     public static partial void Refused(ILogger logger, string what, string reason);
 
     [LoggerMessage(1604, LogLevel.Warning, "The shared random state on disk cannot be used, so that this authority starts without: {Reason}")]
@@ -32,4 +32,7 @@ internal static partial class AuthorityLog
 
     [LoggerMessage(1621, LogLevel.Warning, "The list of approved relays cannot be used; what was decided before stands: {Reason}")]
     public static partial void ApprovalsFault(ILogger logger, string reason);
+
+    [LoggerMessage(1607, LogLevel.Warning, "This machine's clock seems to be {Amount} {Direction} of that of authority {Authority}: votes count only if the authorities' clocks agree to a second or two. Set the clock, for example with NTP")]
+    public static partial void ClockSkew(ILogger logger, TimeSpan amount, string direction, string authority);
 }

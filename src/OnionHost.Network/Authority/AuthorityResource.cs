@@ -1,14 +1,16 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
 using OnionHost.Network.Authority.Rounds;
 using OnionHost.Network.Authority.Uploads;
 using OnionHost.Network.Directory;
+using OnionHost.Protocol;
 using OnionHost.Protocol.Directory.Consensuses;
 using OnionHost.Protocol.Directory.Voting;
 
 namespace OnionHost.Network.Authority;
 
 /// <summary>An authority's part of the directory (dir-spec 4.2, 4.3): uploads of descriptors, votes and signatures, and what is not published yet.</summary>
-internal sealed class AuthorityResource(VotingAuthority authority) : IDirectoryResource
+internal sealed class AuthorityResource(VotingAuthority authority, ILogger logger) : IDirectoryResource
 {
     private const string NextPath = "/tor/status-vote/next/";
     private const string CurrentPath = "/tor/status-vote/current/";
@@ -20,11 +22,32 @@ internal sealed class AuthorityResource(VotingAuthority authority) : IDirectoryR
 
     private DirectoryResponse? Post(DirectoryRequest request) => request.Path switch
     {
-        "/tor/" or "/tor" => Upload(request.Body),
-        "/tor/post/vote" => Take(Vote.Parse(request.Body)),
-        "/tor/post/consensus-signature" => Take(DetachedSignatures.Parse(request.Body)),
+        "/tor/" or "/tor" => Judge("descriptor", () => Upload(request.Body)),
+        "/tor/post/vote" => Judge("vote", () => Take(Vote.Parse(request.Body))),
+        "/tor/post/consensus-signature" => Judge("signature", () => Take(DetachedSignatures.Parse(request.Body))),
         _ => null,
     };
+
+    /// <summary>Takes what was posted; if it is refused, the operator hears why, as the sender does.</summary>
+    private DirectoryResponse Judge(string what, Func<DirectoryResponse> take)
+    {
+        DirectoryResponse response;
+        try
+        {
+            response = take();
+        }
+        catch (ProtocolException fault)
+        {
+            response = DirectoryResponse.BadRequest(fault.Message);
+        }
+
+        if (!response.IsOk)
+        {
+            AuthorityLog.Refused(logger, what, response.Reason);
+        }
+
+        return response;
+    }
 
     private DirectoryResponse Upload(ReadOnlyMemory<byte> body)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
 using OnionHost.Network.Authority.Reachability;
 using OnionHost.Network.Authority.Rounds;
 using OnionHost.Network.Authority.Uploads;
@@ -53,7 +54,7 @@ internal sealed class VotingAuthority : IAsyncDisposable
             [.. options.Others.Select(a => new AuthorityPeer(context, a, options.RequestTimeout))]);
         store.OwnCertificate = keys.Certificate;
         store.AddCertificate(keys.Certificate);
-        Resource = new AuthorityResource(this);
+        Resource = new AuthorityResource(this, context.Loggers.CreateLogger<AuthorityResource>());
         if (store.Consensus(ConsensusFlavor.Microdesc) is { } known)
         {
             _parts.SharedRandom.Settle(known);

@@ -60,6 +60,18 @@ internal sealed class StockControl : IAsyncDisposable
             .Where(line => line.Length > 0 && char.IsAsciiDigit(line[0])).Select(StockCircuit.Parse)];
     }
 
+    /// <summary>A document that GETINFO gives.</summary>
+    public async Task<string> DocumentAsync(string key, CancellationToken limit) =>
+        string.Concat((await SendAsync("GETINFO " + key, limit)).Skip(1).SkipLast(1).Select(line => line + '\n'));
+
+    /// <summary>Makes a client forget circuits and onion descriptors. It does so at most every ten seconds, and tells when it has.</summary>
+    public async Task ForgetAsync(CancellationToken limit)
+    {
+        await SendAsync("SETEVENTS SIGNAL", limit);
+        await SendAsync("SIGNAL NEWNYM", limit);
+        await NextEventAsync(e => e.StartsWith("SIGNAL NEWNYM", StringComparison.Ordinal), limit);
+    }
+
     public async ValueTask DisposeAsync()
     {
         _client.Dispose();

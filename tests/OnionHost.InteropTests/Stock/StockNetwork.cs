@@ -16,18 +16,21 @@ public class StockNetwork : IAsyncLifetime
     private readonly string? _running = Environment.GetEnvironmentVariable("ONIONHOST_STOCK_NETWORK");
     private string? _folder;
     private string? _missing;
+    private readonly StockComplaints _complaints = new();
     private bool _keepLogs;
-    private JsonElement _description;
+
+    /// <summary>What the kit says of the network.</summary>
+    internal JsonElement Description { get; private set; }
 
     /// <summary>The stock authorities.</summary>
     public IReadOnlyList<DirectoryAuthority> Authorities =>
-        [.. _description.GetProperty("dir_authorities").EnumerateArray().Select(line => DirectoryAuthority.Parse(line.GetString()!))];
+        [.. Description.GetProperty("dir_authorities").EnumerateArray().Select(line => DirectoryAuthority.Parse(line.GetString()!))];
 
     /// <summary>The HTTP server that exits can reach.</summary>
-    public IPEndPoint Http => new(IPAddress.Loopback, _description.GetProperty("http").GetProperty("port").GetInt32());
+    public IPEndPoint Http => new(IPAddress.Loopback, Description.GetProperty("http").GetProperty("port").GetInt32());
 
     /// <summary>The host name of the first stock onion service; port 80 is the HTTP server, port 7 an echo.</summary>
-    public string OnionHostName => _description.GetProperty("onion_services")[0].GetProperty("hostname").GetString()!;
+    public string OnionHostName => Description.GetProperty("onion_services")[0].GetProperty("hostname").GetString()!;
 
     /// <summary>The host name of a stock onion service.</summary>
     public string OnionServiceOf(string nickname) => _description.GetProperty("onion_services").EnumerateArray()
@@ -37,13 +40,13 @@ public class StockNetwork : IAsyncLifetime
     public string Folder => _folder ?? throw new InvalidOperationException("There is no network.");
 
     /// <summary>Every stock node.</summary>
-    public IReadOnlyList<StockNode> Nodes => [.. _description.GetProperty("nodes").EnumerateObject().Select(node => new StockNode(node.Name, node.Value))];
+    public IReadOnlyList<StockNode> Nodes => [.. Description.GetProperty("nodes").EnumerateObject().Select(node => new StockNode(node.Name, node.Value))];
 
     /// <summary>What the network consists of.</summary>
     protected virtual StockShape Shape => new();
 
     /// <summary>The stock node of a name.</summary>
-    public StockNode Node(string nickname) => new(nickname, _description.GetProperty("nodes").GetProperty(nickname));
+    public StockNode Node(string nickname) => new(nickname, Description.GetProperty("nodes").GetProperty(nickname));
 
     /// <summary>Skips the test, or fails it, when there is no network.</summary>
     public void Require() => Require(_missing);
@@ -86,6 +89,7 @@ public class StockNetwork : IAsyncLifetime
         {
             if (_running is null)
             {
+                await OnInitializingAsync();
                 await StockKit.RunAsync(StartLimit, ["-q", "init", _folder, .. Shape.Arguments(_folder)]);
                 await DescribeAsync();
                 await OnInitializedAsync();
@@ -114,6 +118,17 @@ public class StockNetwork : IAsyncLifetime
         }
     }
 
+    /// <summary>From here on, log lines like this are no complaint: the test provokes them.</summary>
+    internal void Expect(string pattern) => _complaints.Expect(pattern);
+
+    /// <summary>Fails if a stock node complained since the last call, of whomever.</summary>
+    /// <param name="isEarly">Until now the network was coming up: what is usual then is no complaint.</param>
+    internal void AssertNoComplaints(bool isEarly = false)
+    {
+        var complaints = _complaints.Take(Nodes, isEarly);
+        Assert.True(complaints.Count == 0, $"Stock nodes complain:{Environment.NewLine}{string.Join(Environment.NewLine, complaints)}");
+    }
+
     /// <summary>Runs a command of the kit on this network, such as <c>logs --warn</c>, and gives what it prints.</summary>
     public Task<string> RunAsync(string command, params string[] arguments) => StockKit.RunAsync(StartLimit, ["-q", command, Folder, .. arguments]);
 
@@ -122,7 +137,7 @@ public class StockNetwork : IAsyncLifetime
 
     /// <summary>Reads again what the kit says: after nodes were added or restarted.</summary>
     protected async Task DescribeAsync() =>
-        _description = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Folder, "network.json"))).RootElement.Clone();
+        Description = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Folder, "network.json"))).RootElement.Clone();
 
     /// <summary>Waits until every authority takes uploads.</summary>
     protected async Task AuthoritiesListenAsync()
@@ -146,6 +161,9 @@ public class StockNetwork : IAsyncLifetime
             }
         }
     }
+
+    /// <summary>Nothing is there yet: nodes of ours that <see cref="Shape"/> has to name may start.</summary>
+    protected virtual Task OnInitializingAsync() => Task.CompletedTask;
 
     /// <summary>The authorities are known and no daemon runs yet: our nodes may start.</summary>
     protected virtual Task OnInitializedAsync() => Task.CompletedTask;

@@ -1,8 +1,8 @@
 namespace OnionHost.InteropTests;
 
-/// <summary>All tests that use the stock network share one.</summary>
+/// <summary>All tests of our clients and services share one network.</summary>
 [CollectionDefinition(Name)]
-public sealed class StockNetworkSuite : ICollectionFixture<StockNetwork>
+public sealed class StockNetworkSuite : ICollectionFixture<SharedNetwork>
 {
     public const string Name = "stock network";
 }

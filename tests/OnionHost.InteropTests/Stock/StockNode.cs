@@ -25,6 +25,8 @@ public sealed record StockNode(string Nickname, JsonElement Description)
 
     public string InfoLog => Path.Combine(Text("directory"), InfoLogName);
 
+    public string NoticeLog => Text("log");
+
     /// <summary>The process of the moment.</summary>
     public int Pid => int.Parse(File.ReadAllText(Text("pid_file")), CultureInfo.InvariantCulture);
 

@@ -10,6 +10,8 @@ namespace OnionHost.Network.Authority.Rounds;
 /// <param name="postedUntil">Until when votes may be posted: a later one might reach only some authorities. Null: until it is closed.</param>
 internal sealed class VoteBox(DateTimeOffset validAfter, IReadOnlySet<RelayFingerprint> authorities, DateTimeOffset? postedUntil)
 {
+    private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
+
     private readonly Dictionary<RelayFingerprint, Vote> _votes = [];
     private readonly Lock _lock = new();
     private bool _isClosed;
@@ -67,7 +69,8 @@ internal sealed class VoteBox(DateTimeOffset validAfter, IReadOnlySet<RelayFinge
                 return VoteReply.Taken("Duplicate discarded");
             }
 
-            if (_isClosed || (isPosted && now > postedUntil))
+            // Stock authorities count whole seconds, and some of their steps come up to one second late.
+            if (_isClosed || (isPosted && now >= postedUntil + OneSecond))
             {
                 return VoteReply.Refused("Posted vote received too late, would be dangerous to count it");
             }

@@ -1,0 +1,140 @@
+using System.Text.RegularExpressions;
+
+namespace OnionHost.InteropTests;
+
+/// <summary>
+/// What stock daemons complain about: every line at <c>warn</c> or <c>err</c> (the kit switches protocol warnings on, so that they are
+/// among these) and every notice that is not known to be usual. Each line is reported once.
+/// </summary>
+internal sealed partial class StockComplaints
+{
+    /// <summary>Lines that every healthy private network of stock nodes writes.</summary>
+    private static readonly Regex[] Usual =
+    [
+        .. new[]
+        {
+            @"TestingTorNetwork is set\.", "You have used DirAuthority or AlternateDirAuthority", "You are running Tor as root",
+            "Your log may contain sensitive information", "V3Auth(Vote|Dist)Delay is very low", "V3AuthVotingInterval is very low",
+            @"Cannot open fingerprint file '.*approved-routers'\. That's ok", @"Could not open "".*/sr-state"": No such file",
+            "SR: Unable to read SR state file",
+
+            // Circuits of a small network may cross it A-B-A, and integer weights cannot always be balanced.
+            "Client asked me to extend back to the previous hop", @"connection_edge_process_relay_cell \(away from origin\) failed",
+            "Bw Weight Failure for Case", "Failed to choose an exit server", "All current guards excluded by path restriction",
+        }.Select(Pattern),
+    ];
+
+    /// <summary>Notices that tell of ordinary work.</summary>
+    private static readonly Regex[] UsualNotices =
+    [
+        .. new[]
+        {
+            "^Tor ", "^We compiled with", "^Read configuration", "^Opening ", "^Opened ", "^Closing ", "^Parsing GEOIP", "^Bootstrapped ",
+            "^Starting with guard context", "^Set list of supported TLS groups", "^Not disabling debugger", "^Based on detected system memory",
+            "^Configured to measure statistics", "^Your Tor server's identity key", "^Self-testing indicates your ORPort",
+            "^You are running a new relay", "^It looks like I need to generate and sign a new medium-term", "^New control connection opened",
+            "^I learned some more directory information", "^The current consensus (has no|contains) exit", "^Received reload signal",
+            "^Catching signal", "^Clean shutdown", "^Delaying directory fetches", "^Owning controller", "^Our directory information is no longer",
+            "^Heartbeat", "^Rate limiting NEWNYM", "^Performing bandwidth self-test", "^External address", "^Computed bandwidth weights", "^Bandwidth-weight Case",
+
+            // Authorities at work.
+            "^(Time to|Uploaded|Vote posted|Signature.s. posted|Retrieved|Choosing valid-after|Choosing expected valid-after|Scheduling voting|Published (ns|microdesc) consensus)",
+            "^(Got a signature|Consensus computed|Added (a signature|\\d+ pending)|Exported consensus|Uploading (votes|signature))",
+            "posted a (vote|signature) to me",
+            "^(We're missing votes|We're missing signatures|Got a vote|Discarding|Rejecting vote from .* already)",
+        }.Select(Pattern),
+    ];
+
+    /// <summary>Lines that are usual only while a network or a node comes up.</summary>
+    private static readonly Regex[] UsualEarly =
+    [
+        .. new[]
+        {
+            "Received http status code 404 .* while fetching", "We just marked ourself as down", "No available nodes when trying to choose node",
+            "Could not find a node that matches the configured _HSLayer2Nodes set", "choosing a doomed exit", "died due to an invalid selected path", "Failed to find node for hop",
+        }.Select(Pattern),
+    ];
+
+    private readonly Dictionary<string, long> _read = [];
+    private readonly List<Regex> _expected = [];
+    private readonly Lock _lock = new();
+
+    /// <summary>From here on, lines like this are no complaint: the test provokes them.</summary>
+    public void Expect(string pattern)
+    {
+        lock (_lock)
+        {
+            _expected.Add(Pattern(pattern));
+        }
+    }
+
+    /// <summary>The complaints of the logs since the last call.</summary>
+    /// <param name="nodes">The daemons.</param>
+    /// <param name="isEarly">The network was coming up until now.</param>
+    public IReadOnlyList<string> Take(IEnumerable<StockNode> nodes, bool isEarly)
+    {
+        lock (_lock)
+        {
+            var found = new List<string>();
+            foreach (var node in nodes)
+            {
+                var startedLate = false;
+                foreach (var line in NewLines(node.NoticeLog))
+                {
+                    startedLate |= line.Contains("opening new log file", StringComparison.Ordinal);
+                    if (IsComplaint(line, isEarly || startedLate))
+                    {
+                        found.Add($"{node.Nickname}: {line}");
+                    }
+                }
+            }
+
+            return [.. found.GroupBy(Alike).Select(group => group.First() + (group.Count() > 1 ? $" ({group.Count()} times)" : string.Empty))];
+        }
+    }
+
+    private bool IsComplaint(string line, bool isEarly)
+    {
+        var parts = LogLine().Match(line);
+        if (!parts.Success)
+        {
+            return false;
+        }
+
+        var message = parts.Groups["message"].Value;
+        bool Fits(IEnumerable<Regex> patterns) => patterns.Any(p => p.IsMatch(message));
+        return !Fits(Usual) && !Fits(_expected) && !(isEarly && Fits(UsualEarly))
+            && (parts.Groups["level"].Value is "warn" or "err" || !Fits(UsualNotices));
+    }
+
+    private IEnumerable<string> NewLines(string file)
+    {
+        if (!File.Exists(file))
+        {
+            yield break;
+        }
+
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        stream.Position = Math.Min(_read.GetValueOrDefault(file), stream.Length);
+        using var reader = new StreamReader(stream);
+        var text = reader.ReadToEnd();
+
+        // A line that is being written is left for the next time.
+        var end = text.LastIndexOf('\n') + 1;
+        _read[file] = _read.GetValueOrDefault(file) + System.Text.Encoding.UTF8.GetByteCount(text.AsSpan(0, end));
+        foreach (var line in text[..end].Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            yield return line;
+        }
+    }
+
+    private static string Alike(string line) => Digits().Replace(line, "#");
+
+    private static Regex Pattern(string text) => new(text, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(5));
+
+    [GeneratedRegex(@"^\w{3} \d\d \d\d:\d\d:\d\d\.\d+ \[(?<level>notice|warn|err)\] (\{\w+\} )?(\w+\(\): )?(?<message>.*)")]
+    private static partial Regex LogLine();
+
+    [GeneratedRegex(@"[\d.:]+")]
+    private static partial Regex Digits();
+}
