@@ -41,12 +41,13 @@ internal sealed class MixedAuthorities(int stock, int ours) : StockNetwork
         Relay = await OurRelay.ListenAsync(this, "leaver");
         foreach (var authority in _ours)
         {
-            authority.Join(this);
+            authority.Vote(this);
         }
 
         _joined = Task.Run(async () =>
         {
             await AuthoritiesListenAsync();
+            _ours.ForEach(authority => authority.Publish(this));
             Relay.Join(this);
         });
     }

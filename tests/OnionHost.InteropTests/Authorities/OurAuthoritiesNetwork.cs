@@ -28,7 +28,12 @@ public sealed class OurAuthoritiesNetwork : StockNetwork
 
     protected override Task OnInitializedAsync()
     {
-        _authorities.ForEach(authority => authority.Join(this));
+        foreach (var authority in _authorities)
+        {
+            authority.Vote(this);
+            authority.Publish(this);
+        }
+
         return Task.CompletedTask;
     }
 

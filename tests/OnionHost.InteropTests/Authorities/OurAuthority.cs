@@ -69,7 +69,7 @@ internal sealed class OurAuthority : IAsyncDisposable
     }
 
     /// <summary>Learns of the others and votes with them, by the times that the kit gives its own.</summary>
-    public void Join(StockNetwork network)
+    public void Vote(StockNetwork network)
     {
         var voting = network.Description.GetProperty("voting");
         TimeSpan Seconds(string name) => TimeSpan.FromSeconds(voting.GetProperty(name).GetInt32());
@@ -85,7 +85,6 @@ internal sealed class OurAuthority : IAsyncDisposable
             Parameters = NetworkParameters.From(
                 network.Description.GetProperty("consensus_params").EnumerateObject().Select(p => new KeyValuePair<string, int>(p.Name, p.Value.GetInt32()))),
         });
-        Server.Server.Join(network.Authorities);
         Server.Voting.StepDone += step =>
         {
             if (step == VotingStep.Publish && Server.Voting.Open[0] is { HasAllSignatures: false, Pending: { } pending } round)
@@ -95,6 +94,12 @@ internal sealed class OurAuthority : IAsyncDisposable
         };
         Server.Voting.Start();
     }
+
+    /// <summary>
+    /// Publishes its descriptor as a relay. When all authorities listen: a stock one that learns of a relay by another's vote first,
+    /// tests it 20 minutes later.
+    /// </summary>
+    public void Publish(StockNetwork network) => Server.Server.Join(network.Authorities);
 
     /// <summary>Where the documents of rounds are kept that not all authorities signed, for people to compare.</summary>
     public string Disagreements => Path.Combine(_folder, "rounds");

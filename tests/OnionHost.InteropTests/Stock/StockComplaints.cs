@@ -18,9 +18,12 @@ internal sealed partial class StockComplaints
             @"Cannot open fingerprint file '.*approved-routers'\. That's ok", @"Could not open "".*/sr-state"": No such file",
             "SR: Unable to read SR state file",
 
+            // The only exit of a network cannot use itself.
+            "Failed to choose an exit server", "choosing a doomed exit",
+
             // Circuits of a small network may cross it A-B-A, and integer weights cannot always be balanced.
             "Client asked me to extend back to the previous hop", @"connection_edge_process_relay_cell \(away from origin\) failed",
-            "Bw Weight Failure for Case", "Failed to choose an exit server", "All current guards excluded by path restriction",
+            "Bw Weight Failure for Case", "All current guards excluded by path restriction",
         }.Select(Pattern),
     ];
 
@@ -51,7 +54,7 @@ internal sealed partial class StockComplaints
         .. new[]
         {
             "Received http status code 404 .* while fetching", "We just marked ourself as down", "No available nodes when trying to choose node",
-            "Could not find a node that matches the configured _HSLayer2Nodes set", "choosing a doomed exit", "died due to an invalid selected path", "Failed to find node for hop",
+            "Could not find a node that matches the configured _HSLayer2Nodes set", "died due to an invalid selected path", "Failed to find node for hop",
         }.Select(Pattern),
     ];
 
