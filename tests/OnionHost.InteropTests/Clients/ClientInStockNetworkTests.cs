@@ -120,8 +120,11 @@ public sealed class ClientInStockNetworkTests(SharedNetwork network) : JudgedTes
         await using var circuit = await client.Node.Circuits.BuildAsync(new CircuitRequest { LastFilter = IsExit }, Stop);
         var victim = network.Nodes.Single(node => node.Nickname.StartsWith("exit", StringComparison.Ordinal)
             && node.Fingerprint == circuit.Path[^1]!.Fingerprint.ToString());
-        using var http = HttpOver(client.SocksEndPoint!);
-        await http.GetStringAsync(Url(string.Empty), Stop);
+        using (var http = HttpOver(client.SocksEndPoint!))
+        {
+            await http.GetStringAsync(Url(string.Empty), Stop);
+        }
+
         await using var stream = (await circuit.LastHop.OpenAsync(new BeginMessage("127.0.0.1", (ushort)network.Http.Port, 0), Stop)).AsStream();
         await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET /bytes/{Large} HTTP/1.1\r\nHost: web\r\n\r\n"), Stop);
         var buffer = new byte[64 * 1024];
@@ -131,7 +134,8 @@ public sealed class ClientInStockNetworkTests(SharedNetwork network) : JudgedTes
         {
             // What was under way still comes; then the loss must show, and not look like an end.
             await Assert.ThrowsAnyAsync<TorException>(() => stream.CopyToAsync(Stream.Null, Stop));
-            await AssertBytesAsync(http, Url("{0}"), 1_000_000);
+            using var next = HttpOver(client.SocksEndPoint!);
+            await AssertBytesAsync(next, Url("{0}"), 1_000_000);
         }
         finally
         {

@@ -116,9 +116,9 @@ public sealed class ServiceInStockNetworkTests(SharedNetwork network) : JudgedTe
         await using var control = await StockControl.ConnectAsync(network.Node("client1"), Stop);
         var relays = network.Open.IntroductionRelays().Select(relay => relay.ToString()).ToList();
         var victim = network.Nodes.First(node => node.Nickname.StartsWith("relay", StringComparison.Ordinal) && relays.Contains(node.Fingerprint));
-        await PublishedAsync(network.Open, () => network.RunAsync("stop", victim.Nickname));
         try
         {
+            await PublishedAsync(network.Open, () => network.RunAsync("stop", victim.Nickname));
             Assert.DoesNotContain(victim.Fingerprint, network.Open.IntroductionRelays().Select(relay => relay.ToString()));
             Assert.Equal(3, network.Open.IntroductionRelays().Count);
             await control.ForgetAsync(Stop);
