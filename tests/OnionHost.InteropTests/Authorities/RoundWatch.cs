@@ -64,14 +64,14 @@ internal sealed class RoundWatch : IAsyncDisposable
         try
         {
             await using var control = await StockControl.ConnectAsync(node, _stop.Token);
-            await control.ListenAsync("NOTICE", _stop.Token);
-            for (var from = 0; ; from = control.EventCount)
+            await control.SendAsync("SETEVENTS NOTICE", _stop.Token);
+            while (true)
             {
-                await control.WaitForAsync(e => e.Contains("Published microdesc consensus", StringComparison.Ordinal), _stop.Token, from);
+                await control.NextEventAsync(e => e.Contains("Published microdesc consensus", StringComparison.Ordinal), _stop.Token);
                 foreach (var name in new[] { "consensus", "consensus-microdesc" })
                 {
                     // Not over the DirPort: that serves the old one until a worker thread has compressed the new one.
-                    Add(node.Nickname, Consensus.Parse(await control.GetInfoAsync($"dir/status-vote/current/{name}", _stop.Token)));
+                    Add(node.Nickname, Consensus.Parse(await control.DocumentAsync($"dir/status-vote/current/{name}", _stop.Token)));
                 }
             }
         }

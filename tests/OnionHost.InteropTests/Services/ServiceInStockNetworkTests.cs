@@ -83,9 +83,9 @@ public sealed class ServiceInStockNetworkTests(SharedNetwork network) : JudgedTe
     {
         Assert.Equal(network.Open.Snapshot.DescriptorDirectories, network.Open.Snapshot.DescriptorUploads);
         await using var control = await StockControl.ConnectAsync(network.Node("client1"), Stop);
-        await control.ListenAsync("HS_DESC", Stop);
+        await control.SendAsync("SETEVENTS HS_DESC", Stop);
         await control.SendAsync($"HSFETCH {network.Open.Address.Label}", Stop);
-        var answer = await control.WaitForAsync(e => e.Contains(" RECEIVED ", StringComparison.Ordinal), Stop);
+        var answer = await control.NextEventAsync(e => e.Contains(" RECEIVED ", StringComparison.Ordinal), Stop);
         Assert.Contains(network.Nodes, node => node.Description.TryGetProperty("fingerprint", out var print) && answer.Contains(print.GetString()!, StringComparison.Ordinal));
     });
 

@@ -33,7 +33,7 @@ public class StockNetwork : IAsyncLifetime
     public string OnionHostName => Description.GetProperty("onion_services")[0].GetProperty("hostname").GetString()!;
 
     /// <summary>The host name of a stock onion service.</summary>
-    public string OnionServiceOf(string nickname) => _description.GetProperty("onion_services").EnumerateArray()
+    public string OnionServiceOf(string nickname) => Description.GetProperty("onion_services").EnumerateArray()
         .Single(service => service.GetProperty("node").GetString() == nickname).GetProperty("hostname").GetString()!;
 
     /// <summary>Where the network and all logs lie; of our nodes in the folder <c>ours</c>.</summary>
