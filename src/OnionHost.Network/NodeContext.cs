@@ -15,11 +15,21 @@ internal sealed record NodeContext(TimeProvider Time, IRandomSource Random, ILog
     /// <summary>The present time.</summary>
     public DateTimeOffset Now => Time.GetUtcNow();
 
+    // Less than this the clock may be corrected at any time, and it is waited for as long as it takes.
+    private static readonly TimeSpan ClockJump = TimeSpan.FromMinutes(1);
+
     /// <summary>Waits until the clock says so, also when it is set or the machine sleeps meanwhile: within a minute then.</summary>
-    public async Task WaitUntilAsync(DateTimeOffset moment, CancellationToken cancellationToken)
+    /// <returns>False if the clock was set back, so that the moment is farther away after the wait than it was: choose another.</returns>
+    public async Task<bool> WaitUntilAsync(DateTimeOffset moment, CancellationToken cancellationToken)
     {
+        var (away, since) = (moment - Now, Time.GetTimestamp());
         while (moment - Now is { Ticks: > 0 } left)
         {
+            if (left > ClockJump && Time.GetElapsedTime(since) >= away)
+            {
+                return false;
+            }
+
             using var given = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
 
             // Timers drop fractions of a millisecond: sleep past the moment, not up to it.
@@ -36,5 +46,6 @@ internal sealed record NodeContext(TimeProvider Time, IRandomSource Random, ILog
         }
 
         cancellationToken.ThrowIfCancellationRequested();
+        return true;
     }
 }

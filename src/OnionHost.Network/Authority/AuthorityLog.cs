@@ -35,4 +35,7 @@ internal static partial class AuthorityLog
 
     [LoggerMessage(1607, LogLevel.Warning, "This machine's clock seems to be {Amount} {Direction} of that of authority {Authority}: votes count only if the authorities' clocks agree to a second or two. Set the clock, for example with NTP")]
     public static partial void ClockSkew(ILogger logger, TimeSpan amount, string direction, string authority);
+
+    [LoggerMessage(1608, LogLevel.Warning, "Authority {Authority} refused our {What}: {Reason}. See that the clocks of both are right, and that both know the same authorities")]
+    public static partial void WasRefused(ILogger logger, string authority, string what, string reason);
 }

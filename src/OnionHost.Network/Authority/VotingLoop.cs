@@ -13,19 +13,28 @@ internal sealed class VotingLoop(NodeContext context, VotingAuthority authority,
     {
         while (true)
         {
-            var times = authority.Schedule.NextToVote(context.Now);
-            var round = authority.BeginRound(times.ValidAfter, times.FetchVotes);
-            await StepAsync(VotingStep.Vote, times.Vote, round, round.PublishVoteAsync, stop);
-            await StepAsync(VotingStep.FetchVotes, times.FetchVotes, round, round.FetchMissingVotesAsync, stop);
-            await StepAsync(VotingStep.Sign, times.Sign, round, round.SignAsync, stop);
-            await StepAsync(VotingStep.FetchSignatures, times.FetchSignatures, round, round.FetchMissingSignaturesAsync, stop);
-            await StepAsync(VotingStep.Publish, times.ValidAfter, round, ct => authority.PublishAsync(round, ct), stop);
+            await HoldAsync(authority.Schedule.NextToVote(context.Now), stop);
         }
     }
 
-    private async Task StepAsync(VotingStep step, DateTimeOffset time, VotingRound round, Func<CancellationToken, Task> work, CancellationToken stop)
+    /// <summary>One round; given up if the clock is set back meanwhile, since its time is far away then.</summary>
+    private async Task HoldAsync(RoundTimes times, CancellationToken stop)
     {
-        await context.WaitUntilAsync(time, stop);
+        var round = authority.BeginRound(times.ValidAfter, times.FetchVotes);
+        _ = await StepAsync(VotingStep.Vote, times.Vote, round, round.PublishVoteAsync, stop)
+            && await StepAsync(VotingStep.FetchVotes, times.FetchVotes, round, round.FetchMissingVotesAsync, stop)
+            && await StepAsync(VotingStep.Sign, times.Sign, round, round.SignAsync, stop)
+            && await StepAsync(VotingStep.FetchSignatures, times.FetchSignatures, round, round.FetchMissingSignaturesAsync, stop)
+            && await StepAsync(VotingStep.Publish, times.ValidAfter, round, ct => authority.PublishAsync(round, ct), stop);
+    }
+
+    private async Task<bool> StepAsync(VotingStep step, DateTimeOffset time, VotingRound round, Func<CancellationToken, Task> work, CancellationToken stop)
+    {
+        if (!await context.WaitUntilAsync(time, stop))
+        {
+            return false;
+        }
+
         try
         {
             await work(stop);
@@ -37,5 +46,6 @@ internal sealed class VotingLoop(NodeContext context, VotingAuthority authority,
         }
 
         done(step);
+        return true;
     }
 }

@@ -127,7 +127,11 @@ internal sealed class NetworkDirectory : IAsyncDisposable
 
             // Somebody may refresh meanwhile, which makes it another moment.
             var latest = _context.Now + LongestSleep;
-            await _context.WaitUntilAsync(_next < latest ? _next : latest, stop);
+            if (!await _context.WaitUntilAsync(_next < latest ? _next : latest, stop))
+            {
+                // What was planned by the wrong clock is far away now.
+                _next = _renewal = _context.Now;
+            }
         }
     }
 

@@ -36,7 +36,7 @@ public sealed class AuthoritiesAmongStockTests(AuthoritiesAmongStockTests.Networ
             using var limit = new CancellationTokenSource(TimeToSettle);
             network.Expect("(vote|Vote|consensus|signature|clock|Consensus|authority).*");
             var ours = network.Ours.Single();
-            var said = ours.Logs.NextAsync("clock");
+            var said = ours.Logs.NextAsync("See that the clocks of both are right");
             var alone = ours.Logs.NextAsync("No consensus of");
             ours.Clock.Offset = TimeSpan.FromDays(2);
             await said.WaitAsync(limit.Token);

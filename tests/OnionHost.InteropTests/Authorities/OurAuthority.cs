@@ -11,6 +11,7 @@ using OnionHost.Protocol.Cryptography;
 using OnionHost.Protocol.Directory.Consensuses;
 using OnionHost.Protocol.Identities;
 using OnionHost.Rendezvous.Nodes;
+using OnionHost.Tests.Shared;
 
 namespace OnionHost.InteropTests;
 
@@ -21,7 +22,7 @@ internal sealed class OurAuthority : IAsyncDisposable
 
     private readonly string _folder;
 
-    private OurAuthority(AuthorityServer server, NodeLogs logs, MovableClock clock, string folder)
+    private OurAuthority(AuthorityServer server, NodeLogs logs, ShiftedTimeProvider clock, string folder)
     {
         _folder = folder;
         Server = server;
@@ -33,7 +34,7 @@ internal sealed class OurAuthority : IAsyncDisposable
 
     public NodeLogs Logs { get; }
 
-    public MovableClock Clock { get; }
+    public ShiftedTimeProvider Clock { get; }
 
     public string Nickname => Server.Self.Nickname.ToString();
 
@@ -44,7 +45,7 @@ internal sealed class OurAuthority : IAsyncDisposable
     public static async Task<OurAuthority> ListenAsync(string folder, string name, IDirectoryResource? resource = null)
     {
         var logs = new NodeLogs(folder, name, TimeProvider.System);
-        var clock = new MovableClock();
+        var clock = new ShiftedTimeProvider(TimeProvider.System);
         var server = new AuthorityServer(
             new NodeContext(clock, SystemRandomSource.Instance, logs),
             new RelayServerOptions

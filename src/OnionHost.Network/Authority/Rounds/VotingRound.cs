@@ -204,7 +204,7 @@ internal sealed class VotingRound
             var response = await peer.PostAsync(path, body, ct);
             if (!response.IsOk)
             {
-                AuthorityLog.PeerFault(_logger, peer.Authority.Nickname.ToString(), what, response.Reason);
+                AuthorityLog.WasRefused(_logger, peer.Authority.Nickname.ToString(), what, response.Reason);
             }
         }
         catch (TorException fault)

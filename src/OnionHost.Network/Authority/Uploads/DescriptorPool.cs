@@ -12,6 +12,9 @@ internal sealed class DescriptorPool
 {
     private const int MaximumRelays = 50_000;
 
+    // Longer than it counts: it may only seem old, to a clock that is off for a while.
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(5);
+
     private readonly Dictionary<RelayFingerprint, PooledDescriptor> _newest = [];
     private readonly Lock _lock = new();
     private readonly NodeContext _context;
@@ -52,7 +55,7 @@ internal sealed class DescriptorPool
                 return UploadVerdict.Rejected("Ed25519 identity key or RSA identity key has changed.");
             }
 
-            if (_newest.TryGetValue(descriptor.Fingerprint, out var old))
+            if (_newest.TryGetValue(descriptor.Fingerprint, out var old) && DescriptorRules.Rejection(old.Descriptor, _options, _context.Now) is null)
             {
                 var known = old.Descriptor;
                 if (descriptor.Digest == known.Digest || descriptor.Published <= known.Published || DescriptorRules.IsCosmetic(known, descriptor))
@@ -105,12 +108,12 @@ internal sealed class DescriptorPool
         lock (_lock)
         {
             var now = _context.Now;
-            foreach (var (fingerprint, _) in _newest.Where(p => DescriptorRules.Rejection(p.Value.Descriptor, _options, now) is not null).ToList())
+            foreach (var (fingerprint, _) in _newest.Where(p => (now - p.Value.Descriptor.Published).Duration() > Kept).ToList())
             {
                 _newest.Remove(fingerprint);
             }
 
-            return [.. _newest.Values.OrderBy(d => d.Descriptor.Fingerprint)];
+            return [.. _newest.Values.Where(d => DescriptorRules.Rejection(d.Descriptor, _options, now) is null).OrderBy(d => d.Descriptor.Fingerprint)];
         }
     }
 

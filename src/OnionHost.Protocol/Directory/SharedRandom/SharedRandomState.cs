@@ -47,13 +47,20 @@ public sealed class SharedRandomState
     public ImmutableArray<SharedRandomCommit> Commits => [.. _commits.Values.OrderBy(c => c.Authority)];
 
     /// <summary>Enters the round of <paramref name="validAfter"/>; at the end of a run computes its value and begins the next.</summary>
-    /// <param name="validAfter">The round's valid-after time; rounds before the present one change nothing.</param>
+    /// <param name="validAfter">The round's valid-after time; rounds of the same or the last interval change nothing, and an older one
+    /// means that the clock was set back: then the state begins anew, but for its values.</param>
     /// <param name="random">For the secret of a new run.</param>
     public void Advance(DateTimeOffset validAfter, IRandomSource random)
     {
         if (ValidAfter is { } last && validAfter <= last)
         {
-            return;
+            if (last - validAfter <= Interval)
+            {
+                return;
+            }
+
+            _commits.Clear();
+            (ValidAfter, IsFresh) = (null, false);
         }
 
         var run = SharedRandomSchedule.RunAt(validAfter, Interval);
