@@ -8,7 +8,9 @@ public class NodeContextTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly ManualTimeProvider _clock = new();
+    private static readonly DateTimeOffset Start = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly ManualTimeProvider _clock = new(Start);
 
     [Theory]
     [InlineData(0)]
@@ -48,6 +50,22 @@ public class NodeContextTests
         var wait = Context(_clock).WaitUntilAsync(_clock.GetUtcNow().AddHours(1), stop.Token);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wait.WaitAsync(Patience));
+    }
+
+    [Fact]
+    public async Task A_wait_ends_without_its_moment_when_the_clock_was_set_back()
+    {
+        var time = new ShiftedTimeProvider(_clock) { Offset = TimeSpan.FromDays(2) };
+        var wait = Context(time).WaitUntilAsync(time.GetUtcNow().AddSeconds(10), CancellationToken.None);
+        time.Offset = TimeSpan.Zero;
+        while (!wait.IsCompleted)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        Assert.False(await wait);
+        Assert.True(_clock.GetUtcNow() < Start.AddHours(1));
     }
 
     private static NodeContext Context(TimeProvider time) => new(time, SystemRandomSource.Instance, NullLoggerFactory.Instance);

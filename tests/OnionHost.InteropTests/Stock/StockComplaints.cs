@@ -24,6 +24,7 @@ internal sealed partial class StockComplaints
             // Circuits of a small network may cross it A-B-A, and integer weights cannot always be balanced.
             "Client asked me to extend back to the previous hop", @"connection_edge_process_relay_cell \(away from origin\) failed",
             "Bw Weight Failure for Case", "All current guards excluded by path restriction",
+            "Failed to find node for hop",
         }.Select(Pattern),
     ];
 
@@ -54,7 +55,7 @@ internal sealed partial class StockComplaints
         .. new[]
         {
             "Received http status code 404 .* while fetching", "We just marked ourself as down", "No available nodes when trying to choose node",
-            "Could not find a node that matches the configured _HSLayer2Nodes set", "died due to an invalid selected path", "Failed to find node for hop",
+            "Could not find a node that matches the configured _HSLayer2Nodes set", "died due to an invalid selected path",
         }.Select(Pattern),
     ];
 

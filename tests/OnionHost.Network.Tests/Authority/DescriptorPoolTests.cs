@@ -193,6 +193,23 @@ public sealed class DescriptorPoolTests : IDisposable
         Assert.Empty(store.ExtraInfos);
     }
 
+    [Fact]
+    public void A_clock_that_is_off_for_a_while_loses_no_relay()
+    {
+        var time = new ShiftedTimeProvider(_clock);
+        var (pool, _) = Pool(time: time);
+        pool.Offer(_relay.Describe(Now));
+
+        time.Offset = TimeSpan.FromDays(2);
+        Assert.Empty(pool.Current());
+        Assert.True(pool.Offer(_relay.Describe(Now.AddDays(2))).IsAccepted);
+
+        time.Offset = TimeSpan.Zero;
+        Assert.Empty(pool.Current());
+        Assert.True(pool.Offer(_relay.Describe(Now.AddMinutes(1))).IsAccepted);
+        Assert.Single(pool.Current());
+    }
+
     public void Dispose()
     {
         _relay.Dispose();
@@ -202,9 +219,10 @@ public sealed class DescriptorPoolTests : IDisposable
         }
     }
 
-    private (DescriptorPool Pool, DirectoryStore Store) Pool(Func<AuthorityOptions, AuthorityOptions>? change = null)
+    private (DescriptorPool Pool, DirectoryStore Store) Pool(
+        Func<AuthorityOptions, AuthorityOptions>? change = null, TimeProvider? time = null)
     {
-        var context = new NodeContext(_clock, SystemRandomSource.Instance, NullLoggerFactory.Instance);
+        var context = new NodeContext(time ?? _clock, SystemRandomSource.Instance, NullLoggerFactory.Instance);
         var self = DirectoryAuthority.Parse($"auth orport=1 v3ident={new string('A', 40)} 127.0.0.1:2 {new string('B', 40)}");
         var options = new AuthorityOptions(self, [self]) { AllowPrivateAddresses = true };
         var store = new DirectoryStore(context);

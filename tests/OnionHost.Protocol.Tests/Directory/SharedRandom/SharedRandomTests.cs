@@ -130,6 +130,20 @@ public sealed class SharedRandomTests
     }
 
     [Fact]
+    public void A_clock_that_was_set_back_begins_the_run_anew()
+    {
+        var start = DateTimeOffset.FromUnixTimeSeconds(Interval.Seconds * 24 * 1000);
+        var state = new SharedRandomState(Ids[0], Ids, Interval);
+        state.Advance(start.AddDays(2), SystemRandomSource.Instance);
+        var commit = Assert.Single(state.Commits);
+
+        state.Advance(start, SystemRandomSource.Instance);
+
+        Assert.Equal(start, state.ValidAfter);
+        Assert.NotEqual(commit.Commit, Assert.Single(state.Commits).Commit);
+    }
+
+    [Fact]
     public void A_missed_run_gives_no_value()
     {
         var start = DateTimeOffset.FromUnixTimeSeconds(Interval.Seconds * 24 * 1000);
