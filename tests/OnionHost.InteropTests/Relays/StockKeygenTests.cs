@@ -59,6 +59,6 @@ public sealed class StockKeygenTests : IDisposable
         var errors = process.StandardError.ReadToEndAsync(late.Token);
         await process.WaitForExitAsync(late.Token);
         Assert.True(process.ExitCode == 0, await output + await errors);
-        return await output;
+        return await output + await errors;
     }
 }
