@@ -98,6 +98,9 @@ internal sealed class Link : ICircuitLink, IAsyncDisposable
     /// <summary>Padding cells sent to hide silence.</summary>
     internal int PaddingSent => _padding.Sent;
 
+    /// <summary>True if the client at the other end wants no padding.</summary>
+    internal bool IsPaddingRefused => _padding.IsRefused;
+
     /// <summary>How long there was no circuit; zero while there is one.</summary>
     internal TimeSpan IdleFor => _circuits.IdleFor;
 

@@ -33,6 +33,9 @@ internal sealed class LinkPadding : IDisposable
     /// <summary>Padding cells sent.</summary>
     public int Sent { get; private set; }
 
+    /// <summary>True if the client wants none.</summary>
+    public bool IsRefused => Volatile.Read(ref _refused);
+
     /// <summary>The link carries circuits of several hops. Cheap after the first time.</summary>
     public void Begin()
     {
@@ -57,7 +60,7 @@ internal sealed class LinkPadding : IDisposable
     {
         lock (_lock)
         {
-            _refused = !wish.Start;
+            Volatile.Write(ref _refused, !wish.Start);
             _low = wish.LowMilliseconds;
             _high = Math.Max(_low, wish.HighMilliseconds);
             _silence = Draw();

@@ -71,6 +71,7 @@ internal sealed class CircuitTail(RelayCircuit circuit, RelayExtender extender)
     {
         OperationCanceledException => DestroyReason.Timeout,
         ProtocolException => DestroyReason.Protocol,
+        LinkException link => link.Reason,
         _ => DestroyReason.ConnectFailed,
     };
 

@@ -33,7 +33,7 @@ internal static class RelayDescriptor
             Platform = "OnionHost 0.1.0",
             Protocols = ProtocolVersions.Parse(Protocols),
             Published = now,
-            Uptime = now - use.Started,
+            Uptime = now > use.Started ? now - use.Started : TimeSpan.Zero, // The clock may have been set back.
             BandwidthRate = Limit(options.BandwidthRate),
             BandwidthBurst = Limit(options.BandwidthBurst),
             BandwidthObserved = Limit(use.BandwidthObserved),

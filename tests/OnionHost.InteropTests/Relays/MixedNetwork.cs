@@ -35,6 +35,7 @@ public sealed class MixedNetwork : StockNetwork
         More =
         [
             "--set", $"client2,service2:ExcludeNodes {string.Join(',', StockRelays)}",
+            "--set", "client2:ReducedConnectionPadding 1",
             "--set", "authority:AuthDirHasIPv6Connectivity 1",
             "--set", "service2:HiddenServiceEnableIntroDoSDefense 1",
             "--set", "service2:HiddenServiceEnableIntroDoSRatePerSec 20",

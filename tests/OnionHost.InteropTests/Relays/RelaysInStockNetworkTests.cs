@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text.Json;
+using OnionHost.Network.Links;
 
 namespace OnionHost.InteropTests;
 
@@ -8,6 +9,8 @@ namespace OnionHost.InteropTests;
 public sealed class RelaysInStockNetworkTests(MixedNetwork network)
 {
     private static readonly string[] AllFlags = ["Running", "Valid", "Fast", "Stable", "V2Dir", "HSDir", "Guard"];
+
+    private IEnumerable<Link> Links => network.Ours.SelectMany(relay => relay.Server.Relay.Links.Links);
 
     [SkippableFact]
     public Task Stock_authorities_give_them_every_flag() => network.RunTestAsync(async () =>
@@ -42,6 +45,40 @@ public sealed class RelaysInStockNetworkTests(MixedNetwork network)
         Assert.Contains("family $" + network.Our("ours3").Fingerprint + " ours3 ours4", micro, StringComparison.Ordinal);
     });
 
+    [SkippableFact]
+    public Task Quiet_links_are_padded_as_stock_clients_wish() => network.RunTestAsync(async () =>
+    {
+        // service2 and client2 enter the network at our relays only. The service takes the usual padding, the client wants none.
+        await EventuallyAsync(() => Links.Any(link => link.PaddingSent > 0));
+        await EventuallyAsync(() => Links.Any(link => link.IsPaddingRefused));
+        Assert.All(Links.Where(link => link.Peer.IsAuthenticated), link => Assert.Equal(0, link.PaddingSent));
+        Assert.Empty(network.Complaints);
+    });
+
+    [SkippableFact]
+    public Task Links_between_relays_are_canonical_and_used_again() => network.RunTestAsync(async () =>
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            await network.RunAsync("path", "--via", "relay1,ours1,exit1");
+            await network.RunAsync("path", "--via", "ours1,relay1,oursexit1");
+        }
+
+        var links = network.Our("ours1").Server.Relay.Links.Links.Where(link => link.Peer.IsAuthenticated).ToList();
+        Assert.All(links, link => Assert.True(link.Peer.IsCanonical));
+
+        // Two, if both opened one at the same moment.
+        Assert.All(links.GroupBy(link => link.Peer.Fingerprint), group => Assert.InRange(group.Count(), 1, 2));
+    });
+
+    [SkippableFact]
+    public Task A_stock_client_is_told_why_an_exit_of_ours_could_not_connect() => network.RunTestAsync(async () =>
+    {
+        var fault = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => network.RunAsync("path", "--via", "relay1,ours1,oursexit1", "--host", "127.0.0.1", "--port", "9"));
+        Assert.Contains("CONNECTREFUSED", fault.Message, StringComparison.Ordinal);
+    });
+
     [SkippableTheory]
     [InlineData("ours1,relay1,exit1")]
     [InlineData("relay1,ours1,exit1")]
@@ -61,4 +98,13 @@ public sealed class RelaysInStockNetworkTests(MixedNetwork network)
         await network.RunAsync("path", "--via", "ours1,ours2,oursexit1", "--bytes", "100000000");
         Assert.Empty(network.Complaints);
     });
+
+    private static async Task EventuallyAsync(Func<bool> condition)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(90));
+        while (!condition())
+        {
+            await Task.Delay(100, limit.Token);
+        }
+    }
 }

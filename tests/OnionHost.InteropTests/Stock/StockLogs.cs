@@ -20,7 +20,7 @@ internal static partial class StockLogs
     [
         "identity keys were not as expected", "Received a bad", "malformed", "Malformed", "undecodable", "unparseable", "Couldn't parse", "couldn't parse",
         "unexpected", "Unexpected", "unrecognized", "not as expected", "wasn't valid", "does not match", "do not match", "Dropping.", "Closing circuit",
-        "weird", "not according to protocol", "Rejecting", "Reject", "clock", "non-canonical", "not canonical",
+        "weird", "known circ", "not according to protocol", "Rejecting", "Reject", "clock", "non-canonical", "not canonical",
     ];
 
     /// <summary>

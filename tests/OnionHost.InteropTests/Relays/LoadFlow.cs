@@ -1,0 +1,65 @@
+using System.Net;
+using System.Security.Cryptography;
+
+namespace OnionHost.InteropTests;
+
+/// <summary>One client that fetches from one place again and again, and compares what comes with what should come.</summary>
+internal sealed class LoadFlow
+{
+    private const int Size = 400_000;
+
+    private readonly Uri _url;
+    private readonly IPEndPoint _socks;
+    private readonly string _digest;
+    private readonly TimeProvider _time = TimeProvider.System;
+
+    /// <param name="name">For messages.</param>
+    /// <param name="socks">The client.</param>
+    /// <param name="host">Where to, as the client has to say it.</param>
+    /// <param name="digest">What SHA-256 of the body has to be.</param>
+    public LoadFlow(string name, IPEndPoint socks, string host, string digest)
+    {
+        Name = name;
+        _socks = socks;
+        _digest = digest;
+        _url = new Uri($"http://{host}/bytes/{Size}");
+    }
+
+    public string Name { get; }
+
+    /// <summary>Fetches that went well.</summary>
+    public int Done { get; private set; }
+
+    /// <summary>Fetches that did not: from when to when, and why.</summary>
+    public List<LoadFault> Failed { get; } = [];
+
+    /// <summary>Where the kit's server tells the digest.</summary>
+    public static string DigestPath => $"/sha256/{Size}";
+
+    /// <summary>Fetches until it is stopped; the last fetch is finished.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            await TryAsync();
+        }
+    }
+
+    /// <summary>Fetches once, on a connection of its own.</summary>
+    public async Task<bool> TryAsync()
+    {
+        var from = _time.GetUtcNow();
+        try
+        {
+            using var http = new HttpClient(new SocketsHttpHandler { Proxy = new WebProxy($"socks5://{_socks}"), UseProxy = true }) { Timeout = TimeSpan.FromSeconds(100) };
+            Assert.Equal(_digest, Convert.ToHexStringLower(SHA256.HashData(await http.GetByteArrayAsync(_url))));
+            Done++;
+            return true;
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
+        {
+            Failed.Add(new LoadFault(from, _time.GetUtcNow(), $"{e.Message} {e.InnerException?.Message}"));
+            return false;
+        }
+    }
+}

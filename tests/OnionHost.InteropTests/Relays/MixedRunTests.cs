@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Net;
+using OnionHost.Rendezvous;
+using OnionHost.Rendezvous.Services;
+
+namespace OnionHost.InteropTests;
+
+/// <summary>
+/// Half of every role stock, half ours, under load while relays are killed and come back: nothing is lost but what a killed relay carried.
+/// ONIONHOST_MIXED_SECONDS makes it longer.
+/// </summary>
+[Collection(FaultNetworkSuite.Name)]
+public sealed class MixedRunTests(FaultNetwork network)
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
+
+    private readonly List<(DateTimeOffset At, string Name)> _kills = [];
+
+    private static TimeSpan Length => TimeSpan.FromSeconds(
+        int.TryParse(Environment.GetEnvironmentVariable("ONIONHOST_MIXED_SECONDS"), CultureInfo.InvariantCulture, out var seconds) ? seconds : 60);
+
+    [SkippableFact]
+    public Task Nothing_is_lost_but_what_a_killed_relay_carried() => network.RunTestAsync(async () =>
+    {
+        using var late = new CancellationTokenSource(StartLimit);
+        using var serviceLogs = new NodeLogs(network.Folder, "service", TimeProvider.System);
+        using var clientLogs = new NodeLogs(network.Folder, "client", TimeProvider.System);
+        await using var host = new TorClient(Options(serviceLogs, socks: null));
+        await using var client = new TorClient(Options(clientLogs, new IPEndPoint(IPAddress.Loopback, 0)));
+        await Task.WhenAll(host.StartAsync(late.Token), client.StartAsync(late.Token));
+        await using var service = await host.AddServiceAsync(new OnionServiceOptions(), late.Token);
+        await using var forwarder = new OnionForwarder(service, 80, network.Http);
+        await Task.WhenAll(service.WaitUntilReachableAsync(late.Token), client.WaitUntilReadyAsync(late.Token));
+
+        using var http = new HttpClient();
+        var digest = (await http.GetStringAsync($"http://{network.Http}{LoadFlow.DigestPath}", late.Token)).Trim();
+        var stock = network.Node("client1").SocksPort;
+        LoadFlow[] flows =
+        [
+            new("stock client, exit", stock, network.Http.ToString(), digest),
+            new("stock client, stock service", stock, network.OnionHostName, digest),
+            new("stock client, our service", stock, service.Address.ToString(), digest),
+            new("our client, exit", client.SocksEndPoint!, network.Http.ToString(), digest),
+            new("our client, stock service", client.SocksEndPoint!, network.OnionHostName, digest),
+            new("our client, our service", client.SocksEndPoint!, service.Address.ToString(), digest),
+        ];
+
+        using var stop = new CancellationTokenSource(Length);
+        var load = Task.WhenAll(flows.Select(flow => flow.RunAsync(stop.Token)));
+        await RestartInTurnAsync(stop.Token);
+        await load;
+        await File.WriteAllLinesAsync(Path.Combine(network.Folder, "ours", "load.log"), Report(flows));
+
+        Assert.NotEmpty(_kills);
+        Assert.All(flows, flow => Assert.True(flow.Done > 0, $"{flow.Name} never worked"));
+        Assert.DoesNotContain(flows, flow => flow.Failed.Any(failed => !IsExcused(failed)));
+        Assert.All(await Task.WhenAll(flows.Select(flow => flow.TryAsync())), Assert.True);
+    });
+
+    /// <summary>True if a relay was killed while the fetch went on.</summary>
+    private bool IsExcused(LoadFault fault) => _kills.Exists(kill => fault.From <= kill.At && kill.At <= fault.Until);
+
+    private IEnumerable<string> Report(IEnumerable<LoadFlow> flows) =>
+    [
+        .. _kills.Select(kill => $"{kill.At:HH:mm:ss.fff} {kill.Name} ends"),
+        .. flows.SelectMany(flow => flow.Failed.Select(f =>
+            $"{f.From:HH:mm:ss.fff} to {f.Until:HH:mm:ss.fff} {flow.Name} {(IsExcused(f) ? "while a relay ended" : "FOR NO REASON")}: {f.Fault}")),
+        .. flows.Select(flow => $"{flow.Name}: {flow.Done} fetches"),
+    ];
+
+    private TorClientOptions Options(NodeLogs logs, IPEndPoint? socks) => new()
+    {
+        Authorities = network.Authorities,
+        SocksEndPoint = socks,
+        EnforceDistinctSubnets = false,
+        AllowPrivateAddresses = true,
+        LoggerFactory = logs,
+    };
+
+    /// <summary>A stock relay, one of ours, a stock exit, one of ours, and again; each is back before the next one goes.</summary>
+    private async Task RestartInTurnAsync(CancellationToken stop)
+    {
+        string[] turn = ["relay3", "ours3", "exit2", "oursexit2"];
+        for (var i = 0; !stop.IsCancellationRequested; i++)
+        {
+            var name = turn[i % turn.Length];
+            _kills.Add((TimeProvider.System.GetUtcNow(), name));
+            if (name.StartsWith("ours", StringComparison.Ordinal))
+            {
+                await network.RestartAsync(network.Our(name));
+            }
+            else
+            {
+                await network.RestartStockAsync(name);
+            }
+        }
+    }
+}
