@@ -7,7 +7,6 @@ using OnionHost.Network.Links.Traffic;
 using OnionHost.Network.Tls;
 using OnionHost.Protocol;
 using OnionHost.Protocol.Cells;
-using OnionHost.Protocol.Encoding;
 using OnionHost.Protocol.Identities;
 
 namespace OnionHost.Network.Links;
@@ -27,7 +26,6 @@ internal sealed class Link : ICircuitLink, IAsyncDisposable
     private readonly LinkNumbering _numbering;
     private readonly NodeTraffic _traffic;
     private readonly CancellationTokenSource _closing = new();
-    private readonly LinkPadding _padding;
     private string? _closeReason;
     private long _lastRead;
 
@@ -45,7 +43,7 @@ internal sealed class Link : ICircuitLink, IAsyncDisposable
         Peer = handshake.Peer;
         IsInitiator = handshake.IsInitiator;
         _lastRead = Created;
-        _padding = new LinkPadding(context, this, options.Parameters);
+        Padding = new LinkPadding(context, this, options.Parameters);
         IdleTimeout = options.IdleTimeout ?? new LinkPaddingTimes(options.Parameters()).IdleTimeout(IsBetweenRelays && Peer.IsCanonical, context.Random);
     }
 
@@ -95,11 +93,11 @@ internal sealed class Link : ICircuitLink, IAsyncDisposable
         }
     }
 
-    /// <summary>Padding cells sent to hide silence.</summary>
-    internal int PaddingSent => _padding.Sent;
+    /// <summary>Hides silence from those who watch.</summary>
+    internal LinkPadding Padding { get; }
 
-    /// <summary>True if the client at the other end wants no padding.</summary>
-    internal bool IsPaddingRefused => _padding.IsRefused;
+    /// <summary>True if the client at the other end may say how much padding it wants (padding-spec 2.2).</summary>
+    internal bool MayNegotiatePadding => _options.Credentials is not null && !Peer.IsAuthenticated && Peer.Protocol >= 5;
 
     /// <summary>How long there was no circuit; zero while there is one.</summary>
     internal TimeSpan IdleFor => _circuits.IdleFor;
@@ -184,7 +182,7 @@ internal sealed class Link : ICircuitLink, IAsyncDisposable
     public int QueuedCells(CircuitId id) => _circuits.Find(id)?.Queue.Count ?? 0;
 
     /// <summary>A circuit on the link goes on beyond the peer, or comes from beyond it: from here on padding hides its silence.</summary>
-    public void MarkMultiHop() => _padding.Begin();
+    public void MarkMultiHop() => Padding.Begin();
 
     /// <summary>Closes the link; circuits get <see cref="ILinkCircuit.OnLinkClosed"/>.</summary>
     public async ValueTask DisposeAsync()
@@ -205,32 +203,13 @@ internal sealed class Link : ICircuitLink, IAsyncDisposable
     /// <summary>Sends a cell that says nothing.</summary>
     internal void SendPadding() => _writer.TrySendControl(CircuitId.None, CellCommand.Padding, default, _options.MaxQueuedCellsPerCircuit);
 
-    /// <summary>PADDING_NEGOTIATE: only clients may, only to relays, and not before link protocol 5 (padding-spec 2.2).</summary>
-    internal void OnPaddingNegotiate(ReadOnlySpan<byte> payload)
-    {
-        if (_options.Credentials is null || Peer.IsAuthenticated || Peer.Protocol < 5)
-        {
-            return;
-        }
-
-        try
-        {
-            var reader = new SpanReader(payload);
-            _padding.Negotiate(PaddingNegotiateCell.Read(ref reader));
-        }
-        catch (ProtocolException e)
-        {
-            LinkLog.PaddingIgnored(_logger, e.Message);
-        }
-    }
-
     /// <summary>Starts to close the link; the first reason counts.</summary>
     internal void Close(string reason)
     {
         if (Interlocked.CompareExchange(ref _closeReason, reason, null) is null)
         {
             LinkLog.Closed(_logger, Peer.Remote, reason);
-            _padding.Dispose();
+            Padding.Dispose();
             _writer.Close();
             _ = _closing.CancelAsync();
             _ = _tls.DisposeAsync().AsTask();

@@ -30,7 +30,7 @@ internal sealed class LinkDispatcher(
             case CellCommand.Versions or CellCommand.Netinfo or CellCommand.Certs or CellCommand.AuthChallenge or CellCommand.Authenticate:
                 throw new ProtocolException($"{cell.Command} came after the link's handshake.");
             case CellCommand.PaddingNegotiate when cell.Circuit == CircuitId.None:
-                link.OnPaddingNegotiate(cell.Payload);
+                link.Padding.OnNegotiate(cell.Payload, logger);
                 return null;
             default:
                 return null;

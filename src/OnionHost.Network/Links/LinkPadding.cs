@@ -1,6 +1,9 @@
+using Microsoft.Extensions.Logging;
+using OnionHost.Protocol;
 using OnionHost.Protocol.Cells;
 using OnionHost.Protocol.Cryptography;
 using OnionHost.Protocol.Directory.Consensuses;
+using OnionHost.Protocol.Encoding;
 
 namespace OnionHost.Network.Links;
 
@@ -55,16 +58,22 @@ internal sealed class LinkPadding : IDisposable
         }
     }
 
-    /// <summary>The client's wishes; it cannot have more padding than the network's parameters say.</summary>
-    public void Negotiate(PaddingNegotiateCell wish)
+    /// <summary>PADDING_NEGOTIATE: the client's wishes; it cannot have more padding than the network's parameters say.</summary>
+    public void OnNegotiate(ReadOnlySpan<byte> payload, ILogger logger)
     {
-        lock (_lock)
+        if (!_link.MayNegotiatePadding)
         {
-            Volatile.Write(ref _refused, !wish.Start);
-            _low = wish.LowMilliseconds;
-            _high = Math.Max(_low, wish.HighMilliseconds);
-            _silence = Draw();
-            _timer?.Change(_silence, Timeout.InfiniteTimeSpan);
+            return;
+        }
+
+        try
+        {
+            var reader = new SpanReader(payload);
+            Negotiate(PaddingNegotiateCell.Read(ref reader));
+        }
+        catch (ProtocolException e)
+        {
+            LinkLog.PaddingIgnored(logger, e.Message);
         }
     }
 
@@ -74,6 +83,18 @@ internal sealed class LinkPadding : IDisposable
         {
             _disposed = true;
             _timer?.Dispose();
+        }
+    }
+
+    private void Negotiate(PaddingNegotiateCell wish)
+    {
+        lock (_lock)
+        {
+            Volatile.Write(ref _refused, !wish.Start);
+            _low = wish.LowMilliseconds;
+            _high = Math.Max(_low, wish.HighMilliseconds);
+            _silence = Draw();
+            _timer?.Change(_silence, Timeout.InfiniteTimeSpan);
         }
     }
 

@@ -77,9 +77,11 @@ public sealed class FaultNetwork : StockNetwork
     /// <summary>Ends a stock node as a fault would, and starts it again.</summary>
     /// <param name="nickname">Which.</param>
     /// <param name="newKeys">True to forget its keys: it comes back as another relay under the same address.</param>
-    internal async Task RestartStockAsync(string nickname, bool newKeys = false)
+    /// <param name="gone">Called when the old one is gone.</param>
+    internal async Task RestartStockAsync(string nickname, bool newKeys = false, Action? gone = null)
     {
         await Node(nickname).SignalAsync("KILL");
+        gone?.Invoke();
         if (newKeys)
         {
             var data = Path.Combine(Folder, "nodes", nickname, "data");
@@ -97,10 +99,12 @@ public sealed class FaultNetwork : StockNetwork
     /// <summary>Ends a relay of ours and starts it again on the same port.</summary>
     /// <param name="relay">Which.</param>
     /// <param name="newKeys">True to make new keys: it comes back as another relay.</param>
-    internal async Task<OurRelay> RestartAsync(OurRelay relay, bool newKeys = false)
+    /// <param name="gone">Called when the old one is gone.</param>
+    internal async Task<OurRelay> RestartAsync(OurRelay relay, bool newKeys = false, Action? gone = null)
     {
         var port = relay.OrPort;
         await relay.DisposeAsync();
+        gone?.Invoke();
         if (newKeys)
         {
             Directory.Delete(DataOf(relay.Nickname), recursive: true);

@@ -30,6 +30,9 @@ internal sealed class LoadFlow
     /// <summary>Fetches that went well.</summary>
     public int Done { get; private set; }
 
+    /// <summary>When the last of them ended.</summary>
+    public DateTimeOffset LastDone { get; private set; }
+
     /// <summary>Fetches that did not: from when to when, and why.</summary>
     public List<LoadFault> Failed { get; } = [];
 
@@ -46,20 +49,19 @@ internal sealed class LoadFlow
     }
 
     /// <summary>Fetches once, on a connection of its own.</summary>
-    public async Task<bool> TryAsync()
+    private async Task TryAsync()
     {
         var from = _time.GetUtcNow();
         try
         {
-            using var http = new HttpClient(new SocketsHttpHandler { Proxy = new WebProxy($"socks5://{_socks}"), UseProxy = true }) { Timeout = TimeSpan.FromSeconds(100) };
+            using var http = new HttpClient(new SocketsHttpHandler { Proxy = new WebProxy($"socks5://{_socks}"), UseProxy = true }) { Timeout = TimeSpan.FromSeconds(45) };
             Assert.Equal(_digest, Convert.ToHexStringLower(SHA256.HashData(await http.GetByteArrayAsync(_url))));
             Done++;
-            return true;
+            LastDone = _time.GetUtcNow();
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
         {
             Failed.Add(new LoadFault(from, _time.GetUtcNow(), $"{e.Message} {e.InnerException?.Message}"));
-            return false;
         }
     }
 }

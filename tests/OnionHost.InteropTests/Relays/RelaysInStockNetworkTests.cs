@@ -49,9 +49,9 @@ public sealed class RelaysInStockNetworkTests(MixedNetwork network)
     public Task Quiet_links_are_padded_as_stock_clients_wish() => network.RunTestAsync(async () =>
     {
         // service2 and client2 enter the network at our relays only. The service takes the usual padding, the client wants none.
-        await EventuallyAsync(() => Links.Any(link => link.PaddingSent > 0));
-        await EventuallyAsync(() => Links.Any(link => link.IsPaddingRefused));
-        Assert.All(Links.Where(link => link.Peer.IsAuthenticated), link => Assert.Equal(0, link.PaddingSent));
+        await EventuallyAsync(() => Links.Any(link => link.Padding.Sent > 0));
+        await EventuallyAsync(() => Links.Any(link => link.Padding.IsRefused));
+        Assert.All(Links.Where(link => link.Peer.IsAuthenticated), link => Assert.Equal(0, link.Padding.Sent));
         Assert.Empty(network.Complaints);
     });
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using OnionHost.Network.Links;
 using OnionHost.Protocol.Cells;
 using OnionHost.Protocol.Directory.Consensuses;
@@ -17,12 +18,12 @@ public sealed class LinkPaddingTests
         await using var pair = LinkPair.Start(time: _time);
         var (client, server) = (await pair.ConnectAsync(), await pair.ServerLinkAsync());
         await AdvanceAsync(TimeSpan.FromMinutes(1), () => false);
-        Assert.Equal(0, client.PaddingSent + server.PaddingSent);
+        Assert.Equal(0, client.Padding.Sent + server.Padding.Sent);
 
         client.MarkMultiHop();
         server.MarkMultiHop();
-        await AdvanceAsync(TimeSpan.FromMinutes(5), () => client.PaddingSent > 0 && server.PaddingSent > 0);
-        Assert.True(client.PaddingSent > 0 && server.PaddingSent > 0);
+        await AdvanceAsync(TimeSpan.FromMinutes(5), () => client.Padding.Sent > 0 && server.Padding.Sent > 0);
+        Assert.True(client.Padding.Sent > 0 && server.Padding.Sent > 0);
     }
 
     [Fact]
@@ -32,14 +33,14 @@ public sealed class LinkPaddingTests
         var link = await quiet.ConnectAsync();
         link.MarkMultiHop();
         await AdvanceAsync(TimeSpan.FromMinutes(1), () => false);
-        Assert.Equal(0, link.PaddingSent);
+        Assert.Equal(0, link.Padding.Sent);
 
         await using var padded = LinkPair.Start(
             isRelay: true, time: _time, configure: o => o with { Parameters = () => NetworkParameters.From([new("nf_pad_relays", 1)]) });
         link = await padded.ConnectAsync();
         link.MarkMultiHop();
-        await AdvanceAsync(TimeSpan.FromMinutes(1), () => link.PaddingSent > 0);
-        Assert.True(link.PaddingSent > 0);
+        await AdvanceAsync(TimeSpan.FromMinutes(1), () => link.Padding.Sent > 0);
+        Assert.True(link.Padding.Sent > 0);
     }
 
     [Fact]
@@ -48,16 +49,16 @@ public sealed class LinkPaddingTests
         await using var pair = LinkPair.Start(time: _time);
         var (client, server) = (await pair.ConnectAsync(), await pair.ServerLinkAsync());
         server.MarkMultiHop();
-        server.OnPaddingNegotiate(Wish(new PaddingNegotiateCell(false, 0, 0)));
+        server.Padding.OnNegotiate(Wish(new PaddingNegotiateCell(false, 0, 0)), NullLogger.Instance);
         await AdvanceAsync(TimeSpan.FromMinutes(1), () => false);
-        Assert.Equal(0, server.PaddingSent);
+        Assert.Equal(0, server.Padding.Sent);
 
         // Less often than the network says is granted, more often is not.
-        server.OnPaddingNegotiate(Wish(new PaddingNegotiateCell(true, 20_000, 20_000)));
+        server.Padding.OnNegotiate(Wish(new PaddingNegotiateCell(true, 20_000, 20_000)), NullLogger.Instance);
         await AdvanceAsync(TimeSpan.FromSeconds(18), () => false);
-        Assert.Equal(0, server.PaddingSent);
-        await AdvanceAsync(TimeSpan.FromSeconds(10), () => server.PaddingSent > 0);
-        Assert.Equal(1, server.PaddingSent);
+        Assert.Equal(0, server.Padding.Sent);
+        await AdvanceAsync(TimeSpan.FromSeconds(10), () => server.Padding.Sent > 0);
+        Assert.Equal(1, server.Padding.Sent);
         Assert.True(client.IsOpen);
     }
 
@@ -67,8 +68,8 @@ public sealed class LinkPaddingTests
         await using var pair = LinkPair.Start(time: _time);
         await pair.ConnectAsync();
         var server = await pair.ServerLinkAsync();
-        server.OnPaddingNegotiate([0, 9, 0, 0, 0, 0]);
-        server.OnPaddingNegotiate([0]);
+        server.Padding.OnNegotiate([0, 9, 0, 0, 0, 0], NullLogger.Instance);
+        server.Padding.OnNegotiate([0], NullLogger.Instance);
         Assert.True(server.IsOpen);
     }
 
