@@ -25,7 +25,14 @@ public sealed class FaultNetwork : StockNetwork
 
     internal CuttingProxy Proxy { get; } = new();
 
-    protected override StockShape Shape => new() { Relays = 3, Exits = 2 };
+    protected override StockShape Shape => new()
+    {
+        Relays = 3,
+        Exits = 2,
+
+        // A service that loses its guard launches so many circuits that it soon may launch no more for minutes.
+        More = ["--set", "service1:EntryNodes relay1"],
+    };
 
     internal OurRelay Our(string nickname) => _ours.Single(relay => relay.Nickname == nickname);
 
