@@ -44,6 +44,7 @@ internal sealed class OurRelay : IAsyncDisposable
             {
                 AllowPrivateAddresses = true,
                 Contact = $"{name}@example.org",
+                Resolver = new KitResolver(),
             },
             LinkLeaf = LinkLeafKind.Rsa,
         };
