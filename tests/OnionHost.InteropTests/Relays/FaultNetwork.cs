@@ -31,7 +31,7 @@ public sealed class FaultNetwork : StockNetwork
         Exits = 2,
 
         // A service that loses its guard launches so many circuits that it soon may launch no more for minutes.
-        More = ["--set", "service1:EntryNodes relay1"],
+        More = ["--set", "service1:EntryNodes relay1,relay2"],
     };
 
     internal OurRelay Our(string nickname) => _ours.Single(relay => relay.Nickname == nickname);
