@@ -48,8 +48,8 @@ internal sealed class LoadFlow
         }
     }
 
-    /// <summary>Fetches once, on a connection of its own.</summary>
-    private async Task TryAsync()
+    /// <summary>Fetches once, on a connection of its own. Who was refused a connection has lost nothing, and asks once more.</summary>
+    private async Task TryAsync(bool isSecond = false)
     {
         var from = _time.GetUtcNow();
         try
@@ -58,6 +58,10 @@ internal sealed class LoadFlow
             Assert.Equal(_digest, Convert.ToHexStringLower(SHA256.HashData(await http.GetByteArrayAsync(_url))));
             Done++;
             LastDone = _time.GetUtcNow();
+        }
+        catch (HttpRequestException e) when (!isSecond && e.HttpRequestError == HttpRequestError.ProxyTunnelError)
+        {
+            await TryAsync(isSecond: true);
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
         {
