@@ -32,7 +32,7 @@ internal sealed class HsDirCircuits : IHsDirTransport
     private async Task<DirectoryResponse> AskAsync(
         HsDir directory, Func<Stream, Task<DirectoryResponse>> ask, CancellationToken cancellationToken)
     {
-        await using var circuit = await _circuits.BuildAsync(new CircuitRequest { Length = Length, Last = directory.Target }, cancellationToken);
+        await using var circuit = await _circuits.BuildAsync(new CircuitRequest { Length = Length, Last = directory.Target, IsOnion = true }, cancellationToken);
         await using var tor = await circuit.LastHop.OpenDirectoryAsync(cancellationToken);
         await using var stream = tor.AsStream();
         return await ask(stream);

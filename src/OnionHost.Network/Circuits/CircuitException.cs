@@ -1,5 +1,6 @@
 using OnionHost.Protocol;
 using OnionHost.Protocol.Cells;
+using OnionHost.Protocol.Identities;
 
 namespace OnionHost.Network.Circuits;
 
@@ -19,4 +20,7 @@ internal sealed class CircuitException : TorException
 
     /// <summary>Index of the hop that could not be reached while building; -1 once the circuit stood.</summary>
     public int FailedHop { get; }
+
+    /// <summary>Relays that could not be reached while building.</summary>
+    public IReadOnlyList<RelayFingerprint> FailedRelays { get; init; } = [];
 }

@@ -18,6 +18,7 @@ internal sealed class CircuitExtension(ClientCircuit circuit)
     private int _earlyLeft = ClientCircuit.MaxEarlyCells;
     private int _busy;
     private int _truncatingTo = -1;
+    private TaskCompletionSource<byte[]?>? _outcome;
 
     /// <summary>Makes the first hop. A failure or cancellation closes the circuit.</summary>
     /// <exception cref="CircuitException">The relay refused or failed.</exception>
@@ -56,6 +57,33 @@ internal sealed class CircuitExtension(ClientCircuit circuit)
         }
     }
 
+    /// <inheritdoc cref="ClientCircuit.TryExtendAsync"/>
+    public async Task<bool> TryExtendAsync(HopTarget hop, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        Begin();
+        var index = circuit.Length;
+        try
+        {
+            using var handshake = HopHandshake.Begin(hop, circuit.Context.Random);
+            if (await AskAsync(hop, handshake, patience, cancellationToken).ConfigureAwait(false) is not { } answer)
+            {
+                return false;
+            }
+
+            AddHop(handshake, answer, hop);
+            return true;
+        }
+        catch (Exception e)
+        {
+            throw Failed(e, index, cancellationToken);
+        }
+        finally
+        {
+            Volatile.Write(ref _outcome, null);
+            Volatile.Write(ref _busy, 0);
+        }
+    }
+
     /// <inheritdoc cref="ClientCircuit.TruncateAsync"/>
     public async Task TruncateAsync(int hops, CancellationToken cancellationToken)
     {
@@ -64,11 +92,7 @@ internal sealed class CircuitExtension(ClientCircuit circuit)
         Begin();
         try
         {
-            var edge = circuit.Edge(hops - 1);
-            var answer = edge.ReceiveAsync(RelayCommand.Truncated, cancellationToken);
-            Volatile.Write(ref _truncatingTo, hops);
-            edge.Send(RelayCommand.Truncate, StreamId.None, [(byte)DestroyReason.None]);
-            await answer.ConfigureAwait(false);
+            await CutAsync(hops, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -107,6 +131,10 @@ internal sealed class CircuitExtension(ClientCircuit circuit)
         {
             circuit.CutBack(keep);
         }
+        else if (circuit.LastHop == edge && Volatile.Read(ref _outcome)?.TrySetResult(null) == true)
+        {
+            // The hop that was just asked for cannot be had; all before it stand.
+        }
         else
         {
             circuit.Close(reason, tellPeer: true, $"a relay cut it off ({reason})");
@@ -133,6 +161,38 @@ internal sealed class CircuitExtension(ClientCircuit circuit)
         var ends = new EdgeLayer(keys.Layer.Forward, keys.Layer.Backward, keys.CircuitBinding, IsInitiator: true);
         var end = circuit.Length + 1 < FullLength ? FlowEnd.ShortClient : FlowEnd.ExitClient;
         circuit.AddHop(ends, target, circuit.BeginFlow(terms, end, acceptUntagged: handshake.Type == HandshakeType.Fast), keys);
+    }
+
+    /// <summary>The body of EXTENDED2; null if the last hop answers that it cannot be done.</summary>
+    private async Task<byte[]?> AskAsync(HopTarget hop, HopHandshake handshake, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var edge = circuit.LastHop;
+        var outcome = new TaskCompletionSource<byte[]?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var extended = edge.Handle(RelayCommand.Extended2, (_, body) => outcome.TrySetResult(body.ToArray()));
+        Volatile.Write(ref _outcome, outcome);
+        SendExtend(new Extend2Message(hop.Specifiers, handshake.Type, handshake.Onionskin));
+        try
+        {
+            await Task.WhenAny(outcome.Task, circuit.Closed).WaitAsync(patience, circuit.Context.Time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            await CutAsync(circuit.Length, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+
+        // A closed circuit tells here why it closed.
+        return outcome.Task.IsCompleted ? await outcome.Task.ConfigureAwait(false) : await edge.ReceiveAsync(RelayCommand.Extended2, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task CutAsync(int hops, CancellationToken cancellationToken)
+    {
+        var edge = circuit.Edge(hops - 1);
+        var answer = edge.ReceiveAsync(RelayCommand.Truncated, cancellationToken);
+        Volatile.Write(ref _outcome, null);
+        Volatile.Write(ref _truncatingTo, hops);
+        edge.Send(RelayCommand.Truncate, StreamId.None, [(byte)DestroyReason.None]);
+        await answer.ConfigureAwait(false);
     }
 
     private void Begin()

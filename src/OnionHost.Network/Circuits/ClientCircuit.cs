@@ -70,6 +70,23 @@ internal sealed class ClientCircuit : EdgeCircuit, ILinkCircuit, IAsyncDisposabl
         return _extension.ExtendAsync(hop, cancellationToken);
     }
 
+    /// <summary>
+    /// Extends the circuit by a relay, if that can be done in time. If it cannot, the circuit stands as it was and can be extended to
+    /// another relay: the hops that were reached are kept. Cancellation and every other failure close it.
+    /// </summary>
+    /// <param name="hop">The relay.</param>
+    /// <param name="patience">After so long without an answer the last hop is told (TRUNCATE) to give it up.</param>
+    /// <param name="cancellationToken">Ends the wait, and the circuit.</param>
+    /// <exception cref="CircuitException">The circuit closed.</exception>
+    public Task<bool> TryExtendAsync(HopTarget hop, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        _link.MarkMultiHop();
+        return _extension.TryExtendAsync(hop, patience, cancellationToken);
+    }
+
+    /// <summary>Sends a cell that the hop throws away: padding over a part of the circuit that only its two ends can tell from data.</summary>
+    public void Pad(int hopIndex) => Edge(hopIndex).Send(RelayCommand.Drop, StreamId.None, []);
+
     /// <summary>Cuts the circuit back to its first <paramref name="hops"/> hops; it can be extended again (the paper's leaky pipe).</summary>
     /// <exception cref="CircuitException">The circuit closed.</exception>
     public Task TruncateAsync(int hops, CancellationToken cancellationToken) => _extension.TruncateAsync(hops, cancellationToken);

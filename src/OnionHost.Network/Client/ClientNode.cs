@@ -13,10 +13,12 @@ namespace OnionHost.Network.Client;
 internal sealed class ClientNode : IAsyncDisposable
 {
     private const string GuardsFile = "guards.json";
+    private const string BuildTimesFile = "build-times.json";
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(5);
 
     private readonly NodeContext _context;
     private readonly DirectoryCircuits _source;
+    private readonly BuildTimeout _buildTimeout;
     private readonly ILogger _logger;
     private int _disposed;
 
@@ -40,7 +42,8 @@ internal sealed class ClientNode : IAsyncDisposable
         };
         var selector = new PathSelector(context.Random, rules);
         Links = new LinkTable(context, new LinkOptions { Parameters = () => Directory?.Current?.Parameters ?? NetworkParameters.Empty });
-        Guards = new GuardSet(context, selector, options.DataDirectory is { } folder ? Path.Combine(folder, GuardsFile) : null);
+        Guards = new GuardSet(context, selector, FileIn(options, GuardsFile));
+        _buildTimeout = new BuildTimeout(context, () => Directory?.Current?.Parameters ?? NetworkParameters.Empty, FileIn(options, BuildTimesFile));
         _source = new DirectoryCircuits(context, OpenLinkAsync, Guards, options.Authorities, () => Directory?.Current) { Fallbacks = options.Fallbacks };
         Directory = new NetworkDirectory(
             context, new NetworkDirectoryOptions { Authorities = options.Authorities, DataDirectory = options.DataDirectory }, _source);
@@ -48,8 +51,8 @@ internal sealed class ClientNode : IAsyncDisposable
         Circuits = new CircuitPool(
             context,
             Directory.WaitAsync,
-            new PathPlanner(selector, Guards),
-            new CircuitBuilder(context, OpenLinkAsync, Guards, new BuildTimeout()),
+            new PathPlanner(selector, Guards, new Vanguards(context, selector)),
+            new CircuitBuilder(context, OpenLinkAsync, Guards, _buildTimeout),
             options.Pool with { AllowPrivateAddresses = options.AllowPrivateAddresses });
         Selector = selector;
     }
@@ -102,6 +105,7 @@ internal sealed class ClientNode : IAsyncDisposable
     private async Task EndAsync()
     {
         await Circuits.DisposeAsync();
+        _buildTimeout.Save();
         await Directory.DisposeAsync();
         await _source.DisposeAsync();
         await Links.DisposeAsync();
@@ -109,6 +113,9 @@ internal sealed class ClientNode : IAsyncDisposable
 
     private async Task<Circuits.ICircuitLink> OpenLinkAsync(LinkTarget target, CancellationToken cancellationToken) =>
         await Links.GetAsync(target, cancellationToken);
+
+    private static string? FileIn(ClientNodeOptions options, string name) =>
+        options.DataDirectory is { } folder ? Path.Combine(folder, name) : null;
 
     private static void MakeDirectory(string? path)
     {

@@ -3,15 +3,9 @@ using OnionHost.Protocol.Identities;
 
 namespace OnionHost.Network.Guards;
 
-/// <summary>Log messages of the guard set (1740 to 1759). Which guards they are stays at Debug.</summary>
+/// <summary>Log messages of the guard set (1742 to 1759). Which guards they are stays at Debug.</summary>
 internal static partial class GuardLog
 {
-    [LoggerMessage(1740, LogLevel.Warning, "The guards in {Path} could not be understood; the file was set aside and new guards are chosen")]
-    public static partial void FileSetAside(ILogger logger, string path);
-
-    [LoggerMessage(1741, LogLevel.Warning, "The guards could not be saved to {Path}, so a restart will choose new ones: {Why}")]
-    public static partial void NotSaved(ILogger logger, string path, string why);
-
     [LoggerMessage(1742, LogLevel.Debug, "Guard {Guard} joined the sample")]
     public static partial void Sampled(ILogger logger, RelayFingerprint guard);
 
@@ -23,4 +17,10 @@ internal static partial class GuardLog
 
     [LoggerMessage(1745, LogLevel.Debug, "Guard {Guard} cannot be reached")]
     public static partial void Unreachable(ILogger logger, RelayFingerprint guard);
+
+    [LoggerMessage(1746, LogLevel.Debug, "Relay {Relay} joined the second layer of onion circuits")]
+    public static partial void VanguardChosen(ILogger logger, RelayFingerprint relay);
+
+    [LoggerMessage(1747, LogLevel.Debug, "Relay {Relay} left the second layer of onion circuits")]
+    public static partial void VanguardRemoved(ILogger logger, RelayFingerprint relay);
 }

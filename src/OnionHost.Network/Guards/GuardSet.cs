@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using OnionHost.Network.Directory;
 using OnionHost.Network.Paths;
+using OnionHost.Network.Storage;
 using OnionHost.Protocol.Cryptography;
 using OnionHost.Protocol.Identities;
 
@@ -15,7 +16,7 @@ internal sealed class GuardSet
 {
     private readonly NodeContext _context;
     private readonly PathSelector _selector;
-    private readonly GuardFile _file;
+    private readonly StateFile<GuardState> _file;
     private readonly ILogger _logger;
     private readonly Lock _lock = new();
     private readonly List<SampledGuard> _sample = [];
@@ -33,7 +34,8 @@ internal sealed class GuardSet
         _context = context;
         _selector = selector;
         _logger = context.Loggers.CreateLogger<GuardSet>();
-        _file = new GuardFile(path, _logger);
+        _file = new StateFile<GuardState>(
+            path, "guards", GuardStateJson.Default.GuardState, static s => s is { Version: GuardState.CurrentVersion, Sampled: not null }, _logger);
         foreach (var record in _file.Load()?.Sampled ?? [])
         {
             if (SampledGuard.FromRecord(record) is { } guard && _sample.All(g => g.Fingerprint != guard.Fingerprint))

@@ -18,6 +18,7 @@ internal sealed class CircuitFactory
     private readonly CircuitBuilder _builder;
     private readonly BuildTimeout _timeout;
     private readonly NodeContext _context;
+    private readonly int _length;
     private readonly SemaphoreSlim _places;
     private readonly ResiliencePipeline _retry;
 
@@ -28,6 +29,7 @@ internal sealed class CircuitFactory
         _planner = planner;
         _builder = builder;
         _timeout = builder.Timeout;
+        _length = options.ExitLength;
         _places = new SemaphoreSlim(options.MaxPending);
         _retry = new ResiliencePipelineBuilder { TimeProvider = context.Time }
             .AddRetry(new RetryStrategyOptions
@@ -48,7 +50,7 @@ internal sealed class CircuitFactory
     public async Task<(ClientCircuit Circuit, RelayNode Exit)> BuildExitAsync(
         ExitNeed need, IReadOnlySet<RelayFingerprint> avoid, CancellationToken cancellationToken)
     {
-        var (circuit, plan) = await BuildAsync((view, failed) => _planner.PlanExit(view, need, failed.Concat(avoid)), cancellationToken);
+        var (circuit, plan) = await BuildAsync((view, failed) => _planner.PlanExit(view, need, failed.Concat(avoid), _length), cancellationToken);
         return (circuit, plan.Last!);
     }
 
@@ -81,6 +83,11 @@ internal sealed class CircuitFactory
             return request.Length == stub.Length + 1;
         }
 
+        if (request.IsOnion)
+        {
+            return _planner.Onion.CanEndAt(view, stub.Path, last);
+        }
+
         var draft = new PathDraft(_planner.Selector, []);
         draft.Add(stub.Path, view);
         return view.Find(last.Fingerprint) is { } node ? draft.Accepts(node) : !draft.Has(last.Fingerprint);
@@ -94,7 +101,7 @@ internal sealed class CircuitFactory
             return stub;
         }
 
-        using var late = new CancellationTokenSource(_timeout.Current, _context.Time);
+        using var late = new CancellationTokenSource(_timeout.For(request.Length), _context.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         try
         {
@@ -134,11 +141,11 @@ internal sealed class CircuitFactory
                 await _places.WaitAsync(token);
                 try
                 {
-                    return (await _builder.BuildAsync(path, token), path);
+                    return await _builder.BuildAsync(path, token);
                 }
                 catch (CircuitException e) when (e.FailedHop >= 0)
                 {
-                    failed.Add(path.Hops[e.FailedHop].Fingerprint);
+                    failed.UnionWith(e.FailedRelays);
                     throw;
                 }
                 finally

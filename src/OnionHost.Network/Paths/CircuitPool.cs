@@ -148,7 +148,7 @@ internal sealed class CircuitPool : ICircuitSource, IStreamDialer, IAsyncDisposa
         ClientCircuit? built = null;
         try
         {
-            built = await _factory.BuildAsync(new CircuitRequest { Stable = true }, _stop.Token);
+            built = await _factory.BuildAsync(new CircuitRequest { Stable = true, IsOnion = true }, _stop.Token);
         }
         catch (Exception e)
         {

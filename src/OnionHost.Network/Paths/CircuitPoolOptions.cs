@@ -12,6 +12,9 @@ internal sealed record CircuitPoolOptions
     /// <summary>For how long a port counts as recently used.</summary>
     public TimeSpan PortMemory { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>Relays on an exit circuit, the exit included: 3, or more (up to 8) for those who want them.</summary>
+    public int ExitLength { get; init; } = PathPlanner.GeneralLength;
+
     /// <summary>Unused exit circuits kept for every recently used port.</summary>
     public int CleanPerPort { get; init; } = 2;
 

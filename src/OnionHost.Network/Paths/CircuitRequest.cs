@@ -19,6 +19,9 @@ internal sealed record CircuitRequest
     /// <summary>True if the circuit shall live long: only relays with the Stable flag.</summary>
     public bool Stable { get; init; }
 
+    /// <summary>True for both ends of onion services: the second relay is a vanguard then.</summary>
+    public bool IsOnion { get; init; }
+
     /// <summary>Relays that must not be on the circuit.</summary>
     public IReadOnlyCollection<RelayFingerprint> Exclude { get; init; } = [];
 }

@@ -22,4 +22,13 @@ internal static partial class PathLog
 
     [LoggerMessage(1705, LogLevel.Debug, "Directory request is tried again elsewhere: {Why}")]
     public static partial void DirectoryRetried(ILogger logger, string why);
+
+    [LoggerMessage(1706, LogLevel.Debug, "Circuit build time: nearly all circuits are late, so learning begins anew, with {Seconds} s")]
+    public static partial void TimeoutReset(ILogger logger, double seconds);
+
+    [LoggerMessage(1707, LogLevel.Debug, "A circuit is late at hop {Hop} of {Hops}; it is only measured from here on")]
+    public static partial void Late(ILogger logger, int hop, int hops);
+
+    [LoggerMessage(1708, LogLevel.Debug, "Circuit {Number} goes on without hop {Hop}, which could not be reached, to another relay")]
+    public static partial void Replaced(ILogger logger, long number, int hop);
 }

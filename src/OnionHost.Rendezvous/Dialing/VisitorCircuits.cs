@@ -19,7 +19,7 @@ internal sealed class VisitorCircuits(ICircuitSource source) : IVisitorCircuits
     /// <inheritdoc/>
     public async Task<IWaitingRendezvous> WaitAtRendezvousAsync(ReadOnlyMemory<byte> cookie, CancellationToken cancellationToken)
     {
-        var request = new CircuitRequest { Length = RendezvousLength, LastFilter = CanMeet, Stable = true };
+        var request = new CircuitRequest { Length = RendezvousLength, LastFilter = CanMeet, Stable = true, IsOnion = true };
         var circuit = await source.BuildAsync(request, cancellationToken).ConfigureAwait(false);
         try
         {
@@ -40,7 +40,7 @@ internal sealed class VisitorCircuits(ICircuitSource source) : IVisitorCircuits
     /// <inheritdoc/>
     public async Task<IIntroducing> ReachIntroductionPointAsync(IntroductionTarget point, CancellationToken cancellationToken)
     {
-        var request = new CircuitRequest { Length = IntroductionLength, Last = point.Relay };
+        var request = new CircuitRequest { Length = IntroductionLength, Last = point.Relay, IsOnion = true };
         return new Introducing(await source.BuildAsync(request, cancellationToken).ConfigureAwait(false));
     }
 

@@ -26,7 +26,7 @@ internal sealed class ServiceCircuits(NodeContext context, ICircuitSource source
     {
         var request = new CircuitRequest
         {
-            Length = Length, Stable = true, LastFilter = relay => CanIntroduce(relay) && !exclude.Contains(relay.Fingerprint),
+            Length = Length, Stable = true, IsOnion = true, LastFilter = relay => CanIntroduce(relay) && !exclude.Contains(relay.Fingerprint),
         };
         var circuit = await source.BuildAsync(request, cancellationToken).ConfigureAwait(false);
         try
@@ -55,7 +55,7 @@ internal sealed class ServiceCircuits(NodeContext context, ICircuitSource source
     public async Task<IVisitorCircuit> JoinAsync(
         RendezvousTarget target, RendezvousAnswer answer, Action<IVisitorCircuit, IVisitorStream> onStream, CancellationToken cancellationToken)
     {
-        var circuit = await source.BuildAsync(new CircuitRequest { Length = Length, Last = ToHop(target) }, cancellationToken).ConfigureAwait(false);
+        var circuit = await source.BuildAsync(new CircuitRequest { Length = Length, Last = ToHop(target), IsOnion = true }, cancellationToken).ConfigureAwait(false);
         try
         {
             // The layer comes first: the visitor's first cell may follow RENDEZVOUS1 closely.

@@ -66,5 +66,5 @@ public sealed class CircuitBuilderTests : IAsyncDisposable
         throw new InvalidOperationException("Not reached.");
     }
 
-    private CircuitBuilder Builder(LinkOpener links) => new(_relays.Context, links, _guards, new BuildTimeout());
+    private CircuitBuilder Builder(LinkOpener links) => new(_relays.Context, links, _guards, new BuildTimeout(_relays.Context));
 }

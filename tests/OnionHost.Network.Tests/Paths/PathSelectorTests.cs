@@ -116,7 +116,7 @@ public sealed class PathSelectorTests
                 var random = new SeededRandom(seed);
                 var view = RandomNetwork(random);
                 var selector = new PathSelector(random, Strict);
-                var planner = new PathPlanner(selector, new GuardSet(Context(random), selector, path: null));
+                var planner = new PathPlanner(selector, new GuardSet(Context(random), selector, path: null), new Vanguards(Context(random), selector));
                 var banned = view.Relays[0].Fingerprint;
                 for (var i = 0; i < 5; i++)
                 {
@@ -132,7 +132,7 @@ public sealed class PathSelectorTests
         var view = SmallConsensus.View(Enumerable.Range(1, 6).Select(n => SmallConsensus.Relay(n)));
         var random = new SeededRandom(8);
         var selector = new PathSelector(random, Strict);
-        var planner = new PathPlanner(selector, new GuardSet(Context(random), selector, path: null));
+        var planner = new PathPlanner(selector, new GuardSet(Context(random), selector, path: null), new Vanguards(Context(random), selector));
         var foreign = SmallConsensus.Relay(9, address: view.Relays[0].Status.Address.ToString()).ToHop();
         for (var i = 0; i < 50; i++)
         {
@@ -149,7 +149,7 @@ public sealed class PathSelectorTests
         var view = SmallConsensus.View([SmallConsensus.Exit(1), SmallConsensus.Relay(2)]);
         var random = new SeededRandom(9);
         var selector = new PathSelector(random, Strict);
-        var planner = new PathPlanner(selector, new GuardSet(Context(random), selector, path: null));
+        var planner = new PathPlanner(selector, new GuardSet(Context(random), selector, path: null), new Vanguards(Context(random), selector));
         Assert.Contains("too few relays", Assert.Throws<TorException>(() => planner.PlanExit(view, new ExitNeed(80), [])).Message, StringComparison.Ordinal);
     }
 

@@ -27,8 +27,8 @@ internal sealed class PoolNetwork : IAsyncDisposable
         View = SmallConsensus.View(_relays.Relays.Values.Select((r, i) => SmallConsensus.Relay(r, i >= relays - 2)), "Wme=0");
         Selector = new PathSelector(_relays.Context.Random, new PathRules { EnforceDistinctSubnets = false });
         Guards = new GuardSet(_relays.Context, Selector, path: null);
-        var builder = new CircuitBuilder(_relays.Context, OpenLinkAsync, Guards, new BuildTimeout());
-        Pool = new CircuitPool(_relays.Context, _ => Task.FromResult(View), new PathPlanner(Selector, Guards), builder, options ?? new CircuitPoolOptions { FirstPorts = [80] });
+        var builder = new CircuitBuilder(_relays.Context, OpenLinkAsync, Guards, Timeout = new BuildTimeout(_relays.Context));
+        Pool = new CircuitPool(_relays.Context, _ => Task.FromResult(View), new PathPlanner(Selector, Guards, Vanguards = new Vanguards(_relays.Context, Selector)), builder, options ?? new CircuitPoolOptions { FirstPorts = [80] });
         for (var i = relays - 2; i < relays; i++)
         {
             _relays[i].Roles.Streams.Add(Exit);
@@ -42,6 +42,10 @@ internal sealed class PoolNetwork : IAsyncDisposable
     public PathSelector Selector { get; }
 
     public GuardSet Guards { get; }
+
+    public Vanguards Vanguards { get; }
+
+    public BuildTimeout Timeout { get; }
 
     public CircuitPool Pool { get; }
 
