@@ -33,9 +33,12 @@ internal sealed class PrivateNodes(NodeContext context, PrivateNetworkOptions op
 
     private IEnumerable<AuthorityServer> Authorities => All.Select(node => node.Authority).OfType<AuthorityServer>();
 
-    /// <summary>What the authorities vote for: a time period is as long as a shared random run, as in the public network (rend-spec-v3 2.2.1).</summary>
+    /// <summary>
+    /// What the authorities vote for: a time period is as long as a shared random run, as in the public network (rend-spec-v3 2.2.1),
+    /// and build times are not learned, as those of one machine say how busy it is and not which paths are slow.
+    /// </summary>
     public static NetworkParameters ParametersOf(PrivateNetworkOptions options) => NetworkParameters.From(
-        [new("cc_alg", 2), new("hsdir_interval", Math.Clamp((int)(options.VotingInterval.TotalMinutes * 24), 5, 14400))]);
+        [new("cbtdisabled", 1), new("cc_alg", 2), new("hsdir_interval", Math.Clamp((int)(options.VotingInterval.TotalMinutes * 24), 5, 14400))]);
 
     /// <summary>How long votes are collected, and then signatures.</summary>
     public static TimeSpan DelayOf(PrivateNetworkOptions options) => TimeSpan.FromSeconds(Math.Max(2, (int)(options.VotingInterval.TotalSeconds / 10)));

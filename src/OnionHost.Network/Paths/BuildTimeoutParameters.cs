@@ -9,7 +9,7 @@ internal sealed record BuildTimeoutParameters
     /// Below this the noise of our own machine would be taken for the network's: a timeout is there to leave slow paths, not to
     /// build everything twice. The consensus can only raise it.
     /// </summary>
-    public static readonly TimeSpan Least = TimeSpan.FromSeconds(3);
+    public static readonly TimeSpan Least = TimeSpan.FromSeconds(5);
 
     /// <summary>False: every circuit gets <see cref="Initial"/>.</summary>
     public bool IsAdaptive { get; init; } = true;

@@ -36,7 +36,7 @@ internal sealed class CircuitPool : ICircuitSource, IStreamDialer, IAsyncDisposa
         _exits = new ExitCircuits(context.Time, planner.Selector, _options);
         _stubs = new OnionStubs(context.Time, _options);
         _ports = new RecentPorts(context.Time, _options.PortMemory, _options.FirstPorts);
-        _dialer = new ExitDialer(context, _exits, _options, StartBuilding);
+        _dialer = new ExitDialer(context, _exits, planner.Selector, _options, StartBuilding);
         _logger = context.Loggers.CreateLogger<CircuitPool>();
     }
 
@@ -48,8 +48,8 @@ internal sealed class CircuitPool : ICircuitSource, IStreamDialer, IAsyncDisposa
     {
         _dialer.Check(target);
         _ports.Use(target.Port);
-        await _network(cancellationToken);
-        var stream = await _dialer.DialAsync(target, cancellationToken);
+        var view = await _network(cancellationToken);
+        var stream = await _dialer.DialAsync(view, target, cancellationToken);
         Wake();
         return stream;
     }
@@ -58,8 +58,8 @@ internal sealed class CircuitPool : ICircuitSource, IStreamDialer, IAsyncDisposa
     public async Task<ResolvedMessage> ResolveAsync(string host, IsolationKey isolation, CancellationToken cancellationToken)
     {
         _dialer.Check(new StreamTarget(host, 0, isolation));
-        await _network(cancellationToken);
-        return await _dialer.ResolveAsync(host, isolation, cancellationToken);
+        var view = await _network(cancellationToken);
+        return await _dialer.ResolveAsync(view, host, isolation, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -15,6 +15,12 @@ internal sealed record CircuitPoolOptions
     /// <summary>Relays on an exit circuit, the exit included: 3, or more (up to 8) for those who want them.</summary>
     public int ExitLength { get; init; } = PathPlanner.GeneralLength;
 
+    /// <summary>
+    /// Streams leave their circuit at any relay behind the guard whose policy allows it, and not only at its end (the paper's leaky
+    /// pipe): whoever watches the last relay misses some. Off by default, since relays in the middle seldom are exits.
+    /// </summary>
+    public bool LeaveFromMiddle { get; init; }
+
     /// <summary>Unused exit circuits kept for every recently used port.</summary>
     public int CleanPerPort { get; init; } = 2;
 

@@ -84,7 +84,7 @@ internal sealed class ExitCircuits(TimeProvider time, PathSelector selector, Cir
     {
         lock (_lock)
         {
-            var over = _circuits.Where(c => c.IsDead || (c.IsBuilt && !TakesStreams(c) && c.Opening == 0 && c.Ready.Result.LastHop.OpenStreams == 0)).ToList();
+            var over = _circuits.Where(c => c.IsDead || (c.IsBuilt && !TakesStreams(c) && c.Opening == 0 && c.Ready.Result.OpenStreams == 0)).ToList();
             over.ForEach(c => _circuits.Remove(c));
             return [.. over.Where(c => c.IsBuilt).Select(c => c.Ready.Result)];
         }

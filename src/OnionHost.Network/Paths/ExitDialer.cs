@@ -1,8 +1,10 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 using OnionHost.Network.Circuits;
+using OnionHost.Network.Directory;
 using OnionHost.Network.Streams;
 using OnionHost.Protocol;
+using OnionHost.Protocol.Cryptography;
 using OnionHost.Protocol.Directory;
 using OnionHost.Protocol.Identities;
 using OnionHost.Protocol.Messages;
@@ -10,7 +12,7 @@ using OnionHost.Protocol.Messages;
 namespace OnionHost.Network.Paths;
 
 /// <summary>Opens a stream on a circuit of the pool; when the exit refuses for reasons of its own, on another one.</summary>
-internal sealed class ExitDialer(NodeContext context, ExitCircuits circuits, CircuitPoolOptions options, Action<ExitCircuit> build)
+internal sealed class ExitDialer(NodeContext context, ExitCircuits circuits, PathSelector selector, CircuitPoolOptions options, Action<ExitCircuit> build)
 {
     private readonly ILogger _logger = context.Loggers.CreateLogger<ExitDialer>();
 
@@ -35,19 +37,20 @@ internal sealed class ExitDialer(NodeContext context, ExitCircuits circuits, Cir
     }
 
     /// <summary>Opens a stream.</summary>
-    public Task<TorStream> DialAsync(StreamTarget target, CancellationToken cancellationToken) =>
+    public Task<TorStream> DialAsync(NetworkView view, StreamTarget target, CancellationToken cancellationToken) =>
         TryCircuitsAsync(
+            view,
             ExitNeed.Of(target),
             target.Isolation,
             (edge, token) => edge.OpenAsync(new BeginMessage(target.Host, (ushort)target.Port, BeginMessage.IPv6Allowed), token),
             cancellationToken);
 
     /// <summary>Resolves a name or an address.</summary>
-    public Task<ResolvedMessage> ResolveAsync(string host, IsolationKey isolation, CancellationToken cancellationToken) =>
-        TryCircuitsAsync(ExitNeed.Resolve, isolation, (edge, token) => edge.ResolveAsync(host, token), cancellationToken);
+    public Task<ResolvedMessage> ResolveAsync(NetworkView view, string host, IsolationKey isolation, CancellationToken cancellationToken) =>
+        TryCircuitsAsync(view, ExitNeed.Resolve, isolation, (edge, token) => edge.ResolveAsync(host, token), cancellationToken);
 
     private async Task<T> TryCircuitsAsync<T>(
-        ExitNeed need, IsolationKey isolation, Func<CircuitEdge, CancellationToken, Task<T>> open, CancellationToken cancellationToken)
+        NetworkView view, ExitNeed need, IsolationKey isolation, Func<CircuitEdge, CancellationToken, Task<T>> open, CancellationToken cancellationToken)
     {
         var avoid = new HashSet<RelayFingerprint>();
         StreamException? refusal = null;
@@ -62,7 +65,7 @@ internal sealed class ExitDialer(NodeContext context, ExitCircuits circuits, Cir
                 }
 
                 var built = await circuit.Ready.WaitAsync(cancellationToken);
-                return await OpenAsync(built, open, attempt, cancellationToken);
+                return await OpenAsync(HopFor(view, built, need), open, attempt, cancellationToken);
             }
             catch (StreamException e) when (attempt < options.StreamTries && IsFaultOfExit(e.Reason))
             {
@@ -95,7 +98,7 @@ internal sealed class ExitDialer(NodeContext context, ExitCircuits circuits, Cir
     }
 
     private async Task<T> OpenAsync<T>(
-        ClientCircuit circuit, Func<CircuitEdge, CancellationToken, Task<T>> open, int attempt, CancellationToken cancellationToken)
+        CircuitEdge hop, Func<CircuitEdge, CancellationToken, Task<T>> open, int attempt, CancellationToken cancellationToken)
     {
         // The last circuit gets all the time that the caller has.
         var limit = attempt < options.StreamTries ? options.StreamTimeout : Timeout.InfiniteTimeSpan;
@@ -103,12 +106,19 @@ internal sealed class ExitDialer(NodeContext context, ExitCircuits circuits, Cir
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         try
         {
-            return await open(circuit.LastHop, either.Token);
+            return await open(hop, either.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new TimeoutException("The exit did not answer in time.");
         }
+    }
+
+    /// <summary>Where the stream leaves the circuit: at its end, or at another hop if that is wanted and allowed there.</summary>
+    private CircuitEdge HopFor(NetworkView view, ClientCircuit circuit, ExitNeed need)
+    {
+        var hops = options.LeaveFromMiddle ? selector.ExitHops(view, circuit, need) : [];
+        return hops.Count > 0 ? circuit.Edge(context.Random.Pick(hops)) : circuit.LastHop;
     }
 
     /// <summary>True for refusals that another exit may not repeat (path-spec 2.3).</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.CompilerServices;
+using OnionHost.Network.Circuits;
 using OnionHost.Network.Directory;
 using OnionHost.Protocol.Cryptography;
 using OnionHost.Protocol.Directory;
@@ -27,6 +28,13 @@ internal sealed class PathSelector(IRandomSource random, PathRules rules)
     /// <summary>True if the relay may end a circuit that serves this need.</summary>
     public bool CanBeExit(RelayNode node, ExitNeed need) =>
         CanBeMiddle(node, need.Stable) && !Has(node, RelayFlags.BadExit) && need.IsAllowedBy(node);
+
+    /// <summary>The hops of a circuit, behind its guard, whose relays serve the need.</summary>
+    public IReadOnlyList<int> ExitHops(NetworkView view, ClientCircuit circuit, ExitNeed need)
+    {
+        var path = circuit.Path;
+        return [.. Enumerable.Range(0, path.Count).Skip(1).Where(i => path[i] is { } hop && view.Find(hop.Fingerprint) is { } node && CanBeExit(node, need))];
+    }
 
     /// <summary>An exit for the need, by bandwidth; null if no exit serves it.</summary>
     public RelayNode? PickExit(NetworkView view, ExitNeed need, PathDraft draft) =>

@@ -114,6 +114,39 @@ public sealed class ClientCircuitTests
         await relay!.DisposeAsync();
     }
 
+    [Fact]
+    public async Task A_hop_that_the_last_one_cannot_reach_leaves_the_circuit_as_it_was()
+    {
+        await using var network = new MemoryNetwork(4);
+        await using var circuit = await network.BuildAsync(2);
+        var relay = network[1].Circuits.Single();
+        relay.Edge.Handle(RelayCommand.Extend2, (_, _) => relay.Edge.Send(RelayCommand.Truncated, StreamId.None, [(byte)DestroyReason.ConnectFailed]));
+        network.Silent[network[2].Fingerprint] = true;
+        Assert.False(await circuit.TryExtendAsync(network[2].Hop, MemoryNetwork.Soon, Limit));
+        Assert.True(circuit.IsOpen);
+        Assert.Equal(2, circuit.Length);
+
+        // Unasked, it is the end of the circuit.
+        relay.Edge.Send(RelayCommand.Truncated, StreamId.None, [(byte)DestroyReason.ConnectFailed]);
+        await circuit.Closed.WaitAsync(MemoryNetwork.Soon);
+    }
+
+    [Fact]
+    public async Task Padding_reaches_a_hop_and_disturbs_nothing()
+    {
+        await using var network = new MemoryNetwork();
+        network[2].Roles.Streams.Add(new EchoRole());
+        await using var circuit = await network.BuildAsync();
+        for (var i = 0; i < 1500; i++)
+        {
+            circuit.Pad(i % 3); // More than a window: padding is not counted in it.
+        }
+
+        await using var stream = await circuit.LastHop.OpenAsync(new BeginMessage("source-5000", 7, 0), Limit);
+        var read = await stream.Input.ReadAtLeastAsync(5000, Limit);
+        Assert.Equal(EchoRole.Bytes(5000), System.Buffers.BuffersExtensions.ToArray(read.Buffer));
+    }
+
     [Theory]
     [InlineData("self")]
     [InlineData("back")]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
 using OnionHost.Network.Circuits;
 using OnionHost.Network.Congestion;
@@ -26,6 +27,9 @@ internal sealed class MemoryNetwork : IAsyncDisposable
     public Dictionary<RelayFingerprint, MemoryRelay> Relays { get; } = [];
 
     public MemoryRelay this[int index] => Relays.Values.ElementAt(index);
+
+    /// <summary>Relays that other relays try to reach, and never do.</summary>
+    public ConcurrentDictionary<RelayFingerprint, bool> Silent { get; } = new();
 
     /// <summary>The client's link to the first relay it used.</summary>
     public MemoryLink ClientLink { get; private set; } = null!;

@@ -64,8 +64,13 @@ internal sealed class MemoryRelay : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
 
-    private Task<ICircuitLink> ConnectAsync(LinkTarget target, CancellationToken cancellationToken)
+    private async Task<ICircuitLink> ConnectAsync(LinkTarget target, CancellationToken cancellationToken)
     {
+        if (_network.Silent.ContainsKey(target.Fingerprint!.Value))
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+        }
+
         lock (Links)
         {
             if (target.Fingerprint is not { } wanted || !_network.Relays.TryGetValue(wanted, out var relay))
@@ -78,7 +83,7 @@ internal sealed class MemoryRelay : IAsyncDisposable
                 link = Links[wanted] = _network.Connect(Fingerprint, relay);
             }
 
-            return Task.FromResult<ICircuitLink>(link);
+            return link;
         }
     }
 

@@ -25,7 +25,7 @@ public sealed class BuildTimeoutTests : IDisposable
         Build(timeout, 99);
         Assert.Equal(Initial, timeout.Current);
         Build(timeout, 1);
-        Assert.InRange(timeout.Current, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(6));
+        Assert.InRange(timeout.Current, TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(11));
         Assert.Equal(Initial, timeout.Close);
         Assert.Equal(timeout.Current * (10 / 6.0), timeout.For(4));
         Assert.Equal(timeout.Current, timeout.For(3));
@@ -35,11 +35,11 @@ public sealed class BuildTimeoutTests : IDisposable
     [Fact]
     public void The_consensus_sets_its_numbers()
     {
-        _parameters = NetworkParameters.Parse(["cbtinitialtimeout=40000", "cbtmincircs=10", "cbtmintimeout=7000"]);
+        _parameters = NetworkParameters.Parse(["cbtinitialtimeout=40000", "cbtmincircs=10", "cbtmintimeout=12000"]);
         var timeout = Create();
         Assert.Equal(TimeSpan.FromSeconds(40), timeout.Current);
         Build(timeout, 10);
-        Assert.Equal(TimeSpan.FromSeconds(7), timeout.Current);
+        Assert.Equal(TimeSpan.FromSeconds(12), timeout.Current);
         _parameters = NetworkParameters.Parse(["cbtdisabled=1"]);
         Assert.Equal(Initial, timeout.Current);
     }
@@ -70,7 +70,7 @@ public sealed class BuildTimeoutTests : IDisposable
         Late(timeout, 180);
         Assert.Equal(TimeSpan.FromMinutes(10), timeout.Current);
         Build(timeout, 100);
-        Assert.InRange(timeout.Current, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(6));
+        Assert.InRange(timeout.Current, TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(11));
     }
 
     [Fact]
@@ -139,12 +139,12 @@ public sealed class BuildTimeoutTests : IDisposable
         Assert.True(Create(FilePath).Current > TimeSpan.Zero);
     }
 
-    /// <summary>Circuits that take about four seconds.</summary>
+    /// <summary>Circuits that take about nine seconds.</summary>
     private static void Build(BuildTimeout timeout, int count)
     {
         for (var i = 0; i < count; i++)
         {
-            timeout.Built(TimeSpan.FromMilliseconds(4000 + (i * 37 % 100 * 20)), wasLate: false);
+            timeout.Built(TimeSpan.FromMilliseconds(8000 + (i * 37 % 100 * 30)), wasLate: false);
         }
     }
 

@@ -60,6 +60,67 @@ public sealed class CircuitBuilderTests : IAsyncDisposable
         Assert.Equal(_guard, Chosen);
     }
 
+    [Fact]
+    public async Task A_relay_that_does_not_answer_is_replaced_and_the_hops_before_it_are_kept()
+    {
+        var (silent, other) = (_plan.Hops[1], _plan.Hops[2]);
+        _relays.Silent[silent.Fingerprint] = true;
+        var plan = new PathPlan([_plan.Guard, silent], null)
+        {
+            Replace = (now, hop) => now.With(hop, other, _view.Find(other.Fingerprint)!),
+        };
+        var build = Builder(ConnectAsync).BuildAsync(plan, CancellationToken.None);
+        await AdvanceWhenSetAsync(TimeSpan.FromSeconds(15));
+        var (circuit, used) = await build.WaitAsync(Patience);
+        Assert.Equal([_guard, other.Fingerprint], circuit.Path.Select(h => h!.Fingerprint));
+        Assert.Equal(other.Fingerprint, used.Last!.Fingerprint);
+        Assert.Equal([silent.Fingerprint], used.Replaced);
+        Assert.Single(_relays.Relays[_guard].Circuits);
+        await circuit.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_late_circuit_is_left_in_time_but_measured_to_its_end_and_the_guard_is_not_blamed()
+    {
+        var timeout = new BuildTimeout(_relays.Context);
+        for (var i = 0; i < 100; i++)
+        {
+            timeout.Built(TimeSpan.FromSeconds(8), wasLate: false);
+        }
+
+        Assert.Equal(TimeSpan.FromSeconds(8), Round(timeout.Current));
+        _relays.Silent[_plan.Hops[1].Fingerprint] = true;
+        var plan = _plan with { Hops = [.. _plan.Hops.Take(2)], LastIsGiven = true };
+        var build = new CircuitBuilder(_relays.Context, ConnectAsync, _guards, timeout).BuildAsync(plan, CancellationToken.None);
+        await AdvanceWhenSetAsync(timeout.Current);
+        var late = await Assert.ThrowsAsync<CircuitException>(() => build.WaitAsync(Patience));
+        Assert.Equal((1, DestroyReason.Timeout), (late.FailedHop, late.Reason));
+        Assert.Equal([_plan.Hops[1].Fingerprint], late.FailedRelays);
+        Assert.Equal(_guard, Chosen);
+
+        var circuit = _relays.Relays[_guard].Circuits.Single();
+        Assert.True(circuit.IsOpen);
+        _clock.Advance(timeout.Close);
+        await circuit.Closed.WaitAsync(Patience);
+    }
+
+    /// <summary>Moves the clock once somebody waits for just that long.</summary>
+    private async Task AdvanceWhenSetAsync(TimeSpan time)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        while (_clock.NextDueOfThoseSetFor(time) is null)
+        {
+            await Task.Delay(5, limit.Token);
+        }
+
+        _clock.Advance(time);
+    }
+
+    private static TimeSpan Round(TimeSpan time) => TimeSpan.FromSeconds(Math.Round(time.TotalSeconds));
+
+    private Task<ICircuitLink> ConnectAsync(Network.Links.LinkTarget target, CancellationToken stop) =>
+        Task.FromResult<ICircuitLink>(_relays.Connect(null, _relays.Relays[target.Fingerprint!.Value]));
+
     private static async Task<ICircuitLink> WaitAsync(Network.Links.LinkTarget target, CancellationToken stop)
     {
         await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop);

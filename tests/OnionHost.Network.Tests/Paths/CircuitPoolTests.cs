@@ -137,6 +137,62 @@ public sealed class CircuitPoolTests : IAsyncLifetime
         Assert.Contains("25", failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    public async Task Exit_circuits_are_as_long_as_is_wanted(int length)
+    {
+        await using var network = new PoolNetwork(options: new CircuitPoolOptions { ExitLength = length });
+        await using var stream = await network.Pool.DialAsync(new StreamTarget("sink", 80, Alice), Limit);
+        Assert.Equal(length, Enumerable.Range(0, 8).Sum(network.CircuitsAt));
+    }
+
+    [Fact]
+    public async Task Streams_leave_from_the_middle_where_that_is_wanted_and_allowed()
+    {
+        // Behind the only guard everybody is an exit.
+        await using var network = new PoolNetwork(4, new CircuitPoolOptions { LeaveFromMiddle = true }, exits: 3);
+        for (var i = 0; i < 40; i++)
+        {
+            await network.Pool.DialAsync(new StreamTarget("sink", 80, Alice), Limit);
+        }
+
+        Assert.Equal(3, Enumerable.Range(0, 4).Sum(network.CircuitsAt));
+        var perRelay = Enumerable.Range(1, 3).Where(i => network.CircuitsAt(i) > 0).Select(network.StreamsAt).ToList();
+        Assert.Equal(40, perRelay.Sum());
+        Assert.All(perRelay, streams => Assert.InRange(streams, 1, 39));
+        Assert.Equal(0, network.StreamsAt(0));
+    }
+
+    [Fact]
+    public async Task A_new_circuit_is_taken_a_minute_after_use_where_that_is_wanted()
+    {
+        await using var network = new PoolNetwork(options: new CircuitPoolOptions { MaxDirtiness = TimeSpan.FromMinutes(1), FirstPorts = [] });
+        Task<TorStream> Dial() => network.Pool.DialAsync(new StreamTarget("sink", 80, Alice), Limit);
+        await Dial();
+        network.Clock.Advance(TimeSpan.FromSeconds(59));
+        await Dial();
+        Assert.Equal(1, network.CircuitsAtExits);
+        network.Clock.Advance(TimeSpan.FromSeconds(2));
+        await Dial();
+        Assert.Equal(2, network.CircuitsAtExits);
+    }
+
+    [Fact]
+    public async Task Onion_circuits_go_through_vanguards()
+    {
+        _network.Pool.Start();
+        await UntilAsync(() => All() == 3 * 3 + 2 * 3);
+        var set = _network.Vanguards.Current(_network.View);
+        for (var i = 0; i < 8; i++)
+        {
+            var last = _network[i].Hop;
+            await using var circuit = await _network.Pool.BuildAsync(new CircuitRequest { Length = 4, Last = last, IsOnion = true }, Limit);
+            Assert.Contains(circuit.Path[1]!.Fingerprint, set);
+            Assert.Equal(last.Fingerprint, circuit.Path[3]!.Fingerprint);
+        }
+    }
+
     [Fact]
     public async Task A_circuit_for_one_caller_ends_where_it_shall()
     {

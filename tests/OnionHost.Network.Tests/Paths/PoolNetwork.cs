@@ -15,21 +15,21 @@ using OnionHost.Tests.Shared;
 
 namespace OnionHost.Network.Tests.Paths;
 
-/// <summary>A circuit pool over relays in memory: the last two are exits that serve <see cref="EchoRole"/>.</summary>
+/// <summary>A circuit pool over relays in memory: the last (two) are exits that serve <see cref="EchoRole"/>.</summary>
 internal sealed class PoolNetwork : IAsyncDisposable
 {
     private readonly MemoryNetwork _relays;
     private readonly ConcurrentDictionary<RelayFingerprint, MemoryLink> _links = new();
 
-    public PoolNetwork(int relays = 8, CircuitPoolOptions? options = null)
+    public PoolNetwork(int relays = 8, CircuitPoolOptions? options = null, int exits = 2)
     {
         _relays = new MemoryNetwork(relays, Clock);
-        View = SmallConsensus.View(_relays.Relays.Values.Select((r, i) => SmallConsensus.Relay(r, i >= relays - 2)), "Wme=0");
+        View = SmallConsensus.View(_relays.Relays.Values.Select((r, i) => SmallConsensus.Relay(r, i >= relays - exits)), "Wme=0");
         Selector = new PathSelector(_relays.Context.Random, new PathRules { EnforceDistinctSubnets = false });
         Guards = new GuardSet(_relays.Context, Selector, path: null);
         var builder = new CircuitBuilder(_relays.Context, OpenLinkAsync, Guards, Timeout = new BuildTimeout(_relays.Context));
         Pool = new CircuitPool(_relays.Context, _ => Task.FromResult(View), new PathPlanner(Selector, Guards, Vanguards = new Vanguards(_relays.Context, Selector)), builder, options ?? new CircuitPoolOptions { FirstPorts = [80] });
-        for (var i = relays - 2; i < relays; i++)
+        for (var i = relays - exits; i < relays; i++)
         {
             _relays[i].Roles.Streams.Add(Exit);
         }
@@ -62,6 +62,15 @@ internal sealed class PoolNetwork : IAsyncDisposable
         lock (_relays[relay].Circuits)
         {
             return _relays[relay].Circuits.Count;
+        }
+    }
+
+    /// <summary>Streams that are open at a relay.</summary>
+    public int StreamsAt(int relay)
+    {
+        lock (_relays[relay].Circuits)
+        {
+            return _relays[relay].Circuits.Sum(c => c.Edge.OpenStreams);
         }
     }
 
