@@ -67,14 +67,32 @@ public sealed class ToolInStockNetworkTests : IAsyncLifetime
         await relay.WaitAsync("listed");
         await _processes[0].WaitAsync(e => e.TryGetProperty("signatures", out var signatures) && signatures.GetInt32() == 3, 0);
         await KitAsync("status", Kit, "--wait", "120", "--relay", "toolrelay");
-        await KitAsync("path", Kit, "--via", "toolrelay,relay1,exit1");
-        await KitAsync("path", Kit, "--via", "relay1,toolrelay,exit1");
+        await PathAsync("toolrelay,relay1,exit1");
+        await PathAsync("relay1,toolrelay,exit1");
 
         var address = (await service.WaitAsync("ready")).GetProperty("address").GetString()!;
         await KitAsync("check", Kit, "--no-exit", "--onion", address);
         var socks = (await client.WaitAsync("ready")).GetProperty("socks").GetString()!;
         await KitAsync("check", Kit, "--socks", socks, "--onion", address);
         Assert.Equal(string.Empty, (await KitAsync("logs", Kit, "--warn")).Trim());
+    }
+
+    // The stock client fetches the new relay's descriptor in its own time.
+    private async Task PathAsync(string via)
+    {
+        using var limit = new CancellationTokenSource(KitLimit);
+        while (true)
+        {
+            try
+            {
+                await KitAsync("path", Kit, "--via", via);
+                return;
+            }
+            catch (InvalidOperationException fault) when (fault.Message.Contains("No descriptor", StringComparison.Ordinal) && !limit.IsCancellationRequested)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(2), limit.Token);
+            }
+        }
     }
 
     private static Task<string> KitAsync(params string[] arguments) => StockKit.RunAsync(KitLimit, ["-q", .. arguments]);

@@ -30,7 +30,7 @@ internal static class AuthorityHome
         var orPort = Port(wish.OrPort ?? known?.OrPort.Port, address);
         var dirPort = Port(wish.DirPort ?? known?.DirPort.Port, address);
         RelayFingerprint fingerprint;
-        using (var relay = RelayKeys.LoadOrCreate(node, data.Path, leafKind: wish.LinkLeaf))
+        using (var relay = RelayKeys.LoadOrCreate(node, data.Path))
         {
             fingerprint = relay.Fingerprint;
         }

@@ -1,7 +1,5 @@
 using System.Net;
 using OnionHost.Cli.Settings;
-using OnionHost.Protocol.Certificates;
-using OnionHost.Protocol.Directory;
 using OnionHost.Protocol.Identities;
 
 namespace OnionHost.Cli.Nodes;
@@ -9,9 +7,6 @@ namespace OnionHost.Cli.Nodes;
 /// <summary>What the options say of an authority's name and ports; null leaves it as it was, or to be chosen.</summary>
 internal sealed record AuthorityWish(Nickname? Nickname, IPAddress? Address, int? OrPort, int? DirPort)
 {
-    /// <summary>The kind of its TLS key.</summary>
-    public LinkLeafKind LinkLeaf => Address is null || PrivateNetworks.Contains(Address) ? LinkLeafKind.EllipticCurve : LinkLeafKind.Rsa;
-
     /// <summary>Reads the options.</summary>
     public static AuthorityWish Read(ToolSettings settings) => new(
         settings.Text(Options.Nickname) is null ? null : RelaySettings.ReadNickname(settings, "authority"),

@@ -104,8 +104,8 @@ internal sealed record RelaySettings
             BandwidthBurst = Burst ?? Rate ?? RelayDefaults.BandwidthBurst,
         },
 
-        // Among relays of one's own nothing has to look like stock tor, and an RSA prime takes long to find.
-        LinkLeaf = Network.Description.IsPrivate ? LinkLeafKind.EllipticCurve : LinkLeafKind.Rsa,
+        // Stock tor warns of TLS certificates with other keys than RSA.
+        LinkLeaf = LinkLeafKind.Rsa,
         DataDirectory = data,
         DirListen = DirPort is { } port ? new IPEndPoint(ListenAddress, port) : null,
     };
