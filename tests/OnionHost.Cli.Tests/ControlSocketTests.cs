@@ -20,8 +20,11 @@ public sealed class ControlSocketTests : IDisposable
     {
         using var data = DataDirectory.Take(_folder["d"]);
         await using var server = ControlServer.Start(Session(), data, new Parrot());
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(data.Under(DataDirectory.ControlSocket)));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(data.Path));
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(data.Under(DataDirectory.ControlSocket)));
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(data.Path));
+        }
     }
 
     [Fact]
