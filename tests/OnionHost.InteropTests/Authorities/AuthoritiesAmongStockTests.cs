@@ -26,6 +26,30 @@ public sealed class AuthoritiesAmongStockTests(AuthoritiesAmongStockTests.Networ
     [SkippableFact]
     public Task One_of_ours_and_three_stock_ones_agree() => networks.AgreedAsync(networks.OneAndThree);
 
+    [SkippableFact]
+    public async Task One_with_a_wrong_clock_says_so_and_comes_back()
+    {
+        await networks.AgreedAsync(networks.OneAndThree);
+        var network = networks.OneAndThree;
+        await network.RunTestAsync(async () =>
+        {
+            using var limit = new CancellationTokenSource(TimeToSettle);
+            network.Expect("(vote|Vote|consensus|signature|clock|Consensus|authority).*");
+            var ours = network.Ours.Single();
+            var said = ours.Logs.NextAsync("See that the clocks of both are right");
+            var alone = ours.Logs.NextAsync("No consensus of");
+            ours.Clock.Offset = TimeSpan.FromDays(2);
+            await said.WaitAsync(limit.Token);
+            await alone.WaitAsync(limit.Token);
+            ours.Clock.Offset = TimeSpan.Zero;
+            await using var watch = new RoundWatch(network);
+            while ((await watch.NextAsync(limit.Token)).Any.Signatures.Count < 4)
+            {
+                // It comes back with one of the next rounds.
+            }
+        });
+    }
+
     /// <summary>Both networks, at the same time: most of the time goes by in waiting for the next round.</summary>
     public sealed class Networks : IAsyncLifetime
     {

@@ -17,7 +17,7 @@ internal sealed partial class StockComplaints
             "Your log may contain sensitive information", "V3Auth(Vote|Dist)Delay is very low", "V3AuthVotingInterval is very low",
             @"Cannot open fingerprint file '.*approved-routers'\. That's ok", @"Could not open "".*/sr-state"": No such file",
             "SR: Unable to read SR state file", "Tor can't help you if you use it wrong", "Time to fetch any .* that we're missing",
-            "not enough to build a circuit",
+            "not enough to build a circuit", "Our directory information is no longer up-to-date enough",
 
             // The only exit of a network cannot use itself.
             "Failed to choose an exit server", "choosing a doomed exit",
