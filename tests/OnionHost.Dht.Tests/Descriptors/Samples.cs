@@ -35,6 +35,15 @@ internal sealed class Samples
     public byte[] Encode(OnionDescriptor content, DescriptorKeys keys, ulong revision = 1, params Curve25519PublicKey[] clients) =>
         System.Text.Encoding.ASCII.GetBytes(DescriptorEncoder.Encode(content, keys, revision, clients, Context));
 
+    /// <summary>The same text, with the signature that another key makes of it.</summary>
+    public byte[] SignedByStranger(byte[] text)
+    {
+        using var stranger = Ed25519KeyPair.Generate(SystemRandomSource.Instance);
+        var signed = System.Text.Encoding.ASCII.GetString(text)[..text.AsSpan().LastIndexOf("signature "u8)];
+        var signature = stranger.Sign(System.Text.Encoding.ASCII.GetBytes(OuterDescriptor.SignaturePrefix + signed));
+        return System.Text.Encoding.ASCII.GetBytes($"{signed}signature {Protocol.Encoding.Text.EncodeBase64(signature)}\n");
+    }
+
     public FetchedDescriptor Decode(byte[] text, X25519KeyPair? client = null) =>
         DescriptorDecoder.Decode(text, Address, Period, client, Clock.GetUtcNow());
 

@@ -82,6 +82,20 @@ public sealed class DescriptorFetcherTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task AWronglySignedDescriptorIsRefused()
+    {
+        var forged = _samples.SignedByStranger(_samples.Encode(Samples.Content(), _keys));
+        _network.Instead = _ => Task.FromResult<DirectoryResponse?>(DirectoryResponse.Ok(forged));
+        Assert.Equal(OnionFailure.DescriptorInvalid, (await Assert.ThrowsAsync<OnionException>(() => FetchAsync())).Failure);
+
+        // Right by itself, but of another service.
+        using var others = new Samples().Keys();
+        var other = _samples.Encode(Samples.Content(), others);
+        _network.Instead = _ => Task.FromResult<DirectoryResponse?>(DirectoryResponse.Ok(other));
+        Assert.Equal(OnionFailure.DescriptorInvalid, (await Assert.ThrowsAsync<OnionException>(() => FetchAsync())).Failure);
+    }
+
+    [Fact]
     public async Task AuthorizationIsUsedAndItsLackIsReported()
     {
         using var client = X25519KeyPair.Generate(SystemRandomSource.Instance);

@@ -60,6 +60,16 @@ public sealed class HsDirResourceTests
     }
 
     [Fact]
+    public async Task WhatAStrangerSignedIsNotStored()
+    {
+        using var keys = _samples.Keys();
+        var text = _samples.Encode(Samples.Content(), keys);
+        Assert.Equal(400, (await AskAsync("POST", "/tor/hs/3/publish", _samples.SignedByStranger(text)))!.Status);
+        Assert.Equal(404, (await AskAsync("GET", $"/tor/hs/3/{keys.Key}"))!.Status);
+        Assert.Equal(200, (await AskAsync("POST", "/tor/hs/3/publish", text))!.Status);
+    }
+
+    [Fact]
     public async Task BadSignaturesAndBadPathsAreRefused()
     {
         using var keys = _samples.Keys();
