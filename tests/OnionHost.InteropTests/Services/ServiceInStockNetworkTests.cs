@@ -111,6 +111,34 @@ public sealed class ServiceInStockNetworkTests(SharedNetwork network) : JudgedTe
     });
 
     [SkippableFact]
+    public Task A_stock_client_reads_a_cookie_from_a_file() => JudgeAsync(async () =>
+    {
+        var service = network.Restricted;
+        var client = network.Node("client1");
+        network.Expect("It is likely requiring client authorization|Client authorization for requested onion address is invalid");
+        await using var control = await StockControl.ConnectAsync(client, Stop);
+        using var cookie = await PublishedAsync(service, () => service.Cookies.Issue("file"));
+        var file = Path.Combine(client.OnionAuthFolder, "ours.auth_private");
+        await File.WriteAllTextAsync(file, cookie.AuthPrivateLine(service.Address) + "\n", Stop);
+        try
+        {
+            await control.SendAsync("SIGNAL RELOAD", Stop);
+            await control.ForgetAsync(Stop);
+            Assert.Equal(TestSite.HashOf(1_000_000), await Curl.HashAsync(Socks, $"http://{service.Address}/bytes/1000000", Stop));
+        }
+        finally
+        {
+            File.Delete(file);
+            service.Cookies.Revoke("file");
+            await control.SendAsync("SIGNAL RELOAD", Stop);
+        }
+
+        await control.ForgetAsync(Stop);
+        var refusal = await Assert.ThrowsAsync<CurlException>(() => Curl.RunAsync(Socks, Stop, $"http://{service.Address}/"));
+        Assert.Equal(97, refusal.ExitCode);
+    });
+
+    [SkippableFact]
     public Task A_dead_introduction_point_is_replaced() => JudgeAsync(async () =>
     {
         await using var control = await StockControl.ConnectAsync(network.Node("client1"), Stop);

@@ -23,6 +23,9 @@ public sealed record StockNode(string Nickname, JsonElement Description)
 
     public string CookieFile => Text("control_cookie_file");
 
+    /// <summary>The ClientOnionAuthDir of a client.</summary>
+    public string OnionAuthFolder => Text("onion_auth_dir");
+
     public string InfoLog => Path.Combine(Text("directory"), InfoLogName);
 
     public string NoticeLog => Text("log");
