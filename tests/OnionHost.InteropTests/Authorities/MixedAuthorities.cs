@@ -32,7 +32,7 @@ internal sealed class MixedAuthorities(int stock, int ours) : StockNetwork
 
     protected override async Task OnInitializingAsync()
     {
-        var folder = Directory.CreateTempSubdirectory("onionhost-authorities-").FullName;
+        var folder = MakeFolder("authorities");
         _ours.AddRange(await Task.WhenAll(Enumerable.Range(1, ours).Select(i => Task.Run(() => OurAuthority.ListenAsync(folder, $"ours{i}")))));
     }
 

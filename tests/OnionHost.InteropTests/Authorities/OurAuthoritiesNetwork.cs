@@ -21,7 +21,7 @@ public sealed class OurAuthoritiesNetwork : StockNetwork
 
     protected override async Task OnInitializingAsync()
     {
-        var folder = Directory.CreateTempSubdirectory("onionhost-authorities-").FullName;
+        var folder = MakeFolder("authorities");
         _authorities.AddRange(await Task.WhenAll(
             Enumerable.Range(1, 3).Select(i => Task.Run(() => OurAuthority.ListenAsync(folder, $"ours{i}", Spoiled)))));
     }

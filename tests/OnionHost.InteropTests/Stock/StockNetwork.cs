@@ -16,6 +16,7 @@ public class StockNetwork : IAsyncLifetime
     private readonly string? _running = Environment.GetEnvironmentVariable("ONIONHOST_STOCK_NETWORK");
     private string? _folder;
     private string? _missing;
+    private readonly List<string> _more = [];
     private readonly StockComplaints _complaints = new();
     private bool _keepLogs;
 
@@ -108,6 +109,11 @@ public class StockNetwork : IAsyncLifetime
     public async Task DisposeAsync()
     {
         await OnStoppingAsync();
+        foreach (var folder in _keepLogs ? [] : _more)
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
         if (_running is null && _folder is not null)
         {
             await StockKit.RunAsync(TimeSpan.FromSeconds(60), ["-q", "down", _folder, .. _keepLogs ? Array.Empty<string>() : ["--purge"]]);
@@ -174,12 +180,19 @@ public class StockNetwork : IAsyncLifetime
     /// <summary>The daemons are about to be stopped. Also called if they were never started.</summary>
     protected virtual Task OnStoppingAsync() => Task.CompletedTask;
 
+    /// <summary>A further folder, for what comes before the kit makes its own. It goes with the network, or stays with its logs.</summary>
+    protected string MakeFolder(string kind)
+    {
+        _more.Add(Path.Combine(LogRoot(), $"onionhost-{kind}-{Path.GetRandomFileName()}"));
+        return Directory.CreateDirectory(_more[^1]).FullName;
+    }
+
     private static string LogRoot() => Environment.GetEnvironmentVariable("ONIONHOST_INTEROP_LOGS") is { Length: > 0 } chosen ? chosen : Path.GetTempPath();
 
     private InvalidOperationException KeepLogs(Exception fault)
     {
         _keepLogs = true;
         return new InvalidOperationException(
-            $"{fault.Message}{Environment.NewLine}The logs are kept: {Folder}/nodes/*/*.log (stock), {Folder}/ours/*.log (ours).", fault);
+            $"{fault.Message}{Environment.NewLine}The logs are kept: {Folder}/nodes/*/*.log (stock), {string.Join(", ", _more.Append(Folder).Select(folder => folder + "/ours/*.log"))} (ours).", fault);
     }
 }
