@@ -29,23 +29,25 @@ internal static partial class StockLogs
     /// <param name="network">The network.</param>
     /// <param name="markers">Nicknames, fingerprints and ports of our nodes.</param>
     /// <param name="expected">Regular expressions of what the test provokes.</param>
-    public static IReadOnlyList<string> About(StockNetwork network, IEnumerable<string> markers, params string[] expected)
+    public static IReadOnlyList<string> About(StockNetwork network, IEnumerable<string> markers, params string[] expected) =>
+        [.. network.Nodes.SelectMany(node => About(Lines(node.InfoLog), markers, IsTrouble, expected).Select(line => $"{node.Nickname}: {line}"))];
+
+    /// <summary>The lines of a log that name one of the markers, are trouble, and are not expected.</summary>
+    internal static IEnumerable<string> About(IEnumerable<string> log, IEnumerable<string> markers, Func<string, bool> isTrouble, params string[] expected)
     {
         var named = new Regex(string.Join('|', markers.Select(Regex.Escape)));
-        return
-        [
-            .. network.Nodes.SelectMany(node => Lines(node.InfoLog)
-                .Where(line => named.IsMatch(line) && IsTrouble(line) && !expected.Any(e => Regex.IsMatch(line, e)))
-                .Select(line => $"{node.Nickname}: {line}")),
-        ];
+        return log.Where(line => named.IsMatch(line) && isTrouble(line) && !expected.Any(e => Regex.IsMatch(line, e)));
     }
 
     /// <summary>Waits until a line of a node's log matches, from an offset on.</summary>
-    public static async Task<string> WaitAsync(StockNode node, string pattern, long from, CancellationToken limit)
+    public static Task<string> WaitAsync(StockNode node, string pattern, long from, CancellationToken limit) => WaitAsync(node.InfoLog, pattern, from, limit);
+
+    /// <summary>Waits until a line of a log matches, from an offset on.</summary>
+    public static async Task<string> WaitAsync(string log, string pattern, long from, CancellationToken limit)
     {
         while (true)
         {
-            if (Lines(node.InfoLog, from).FirstOrDefault(line => Regex.IsMatch(line, pattern)) is { } found)
+            if (Lines(log, from).FirstOrDefault(line => Regex.IsMatch(line, pattern)) is { } found)
             {
                 return found;
             }
@@ -58,12 +60,19 @@ internal static partial class StockLogs
     /// <summary>How long a node's log is now, to wait for what comes after.</summary>
     public static long Length(StockNode node) => new FileInfo(node.InfoLog).Length;
 
-    private static bool IsTrouble(string line) =>
+    /// <summary>True for a warning, an error, and whatever is in the protocol domain.</summary>
+    internal static bool IsWarning(string line) =>
+        Level().Match(line) is { Success: true, Groups: [_, { Value: var level }, { Value: var text }] }
+        && (level is "warn" or "err" || text.StartsWith("{PROTOCOL}", StringComparison.Ordinal));
+
+    /// <summary>True for more than that: notices and known complaints too, but for what is said of everybody.</summary>
+    internal static bool IsTrouble(string line) =>
         Level().Match(line) is { Success: true, Groups: [_, { Value: var level }, { Value: var text }] }
         && !Usual.Any(text.Contains)
         && (level != "info" || text.StartsWith("{PROTOCOL}", StringComparison.Ordinal) || Complaints.Any(text.Contains));
 
-    private static IEnumerable<string> Lines(string file, long from = 0)
+    /// <summary>The lines of a log that is being written.</summary>
+    public static IEnumerable<string> Lines(string file, long from = 0)
     {
         using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         stream.Seek(from, SeekOrigin.Begin);
