@@ -9,7 +9,7 @@ namespace OnionHost.InteropTests;
 
 /// <summary>A node of ours that has a consensus gets the next one from stock authorities as a diff, and as a whole in between.</summary>
 [Collection(StockNetworkSuite.Name)]
-public sealed class ConsensusDiffFromStockTests(StockNetwork network)
+public sealed class ConsensusDiffFromStockTests(SharedNetwork network)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
