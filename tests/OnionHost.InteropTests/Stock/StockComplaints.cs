@@ -19,6 +19,9 @@ internal sealed partial class StockComplaints
             "SR: Unable to read SR state file", "Tor can't help you if you use it wrong", "Time to fetch any .* that we're missing",
             "not enough to build a circuit", "Our directory information is no longer up-to-date enough",
 
+            // A busy machine is late with a vote now and then; that the round ends with all of them is tested where it matters.
+            "We're missing (votes|signatures) from", "Your system clock just jumped",
+
             // The only exit of a network cannot use itself.
             "Failed to choose an exit server", "choosing a doomed exit",
 
