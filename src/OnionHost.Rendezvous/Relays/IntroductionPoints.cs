@@ -1,3 +1,4 @@
+using OnionHost.Network.Links.Traffic;
 using OnionHost.Protocol;
 using OnionHost.Protocol.Cells;
 using OnionHost.Protocol.Encoding;
@@ -157,7 +158,7 @@ internal sealed class IntroductionPoints
             return IntroduceAckMessage.UnknownService;
         }
 
-        if (body.Length > MaxIntroduce1 || entry.Limit?.TryTake() == false)
+        if (body.Length > MaxIntroduce1 || entry.Limit?.TrySpend() == false)
         {
             return IntroduceAckMessage.CannotRelay;
         }
