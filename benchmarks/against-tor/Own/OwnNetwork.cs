@@ -5,42 +5,44 @@ namespace OnionHost.Benchmarks.AgainstTor.Own;
 /// <summary>OnionHost: nine nodes in one process, a client and a service in one each.</summary>
 internal sealed class OwnNetwork : INetworkUnderTest
 {
-    private readonly ServedProcess _network;
-    private readonly ServedProcess _client;
-    private readonly ServedProcess _service;
+    private readonly string _folder = Directory.CreateTempSubdirectory("onionhost-bench-").FullName;
+    private readonly Dictionary<string, ToolProcess> _processes = [];
 
-    private OwnNetwork(ServedProcess network, ServedProcess client, ServedProcess service, IPEndPoint http)
-    {
-        _network = network;
-        _client = client;
-        _service = service;
-        Http = http;
-        Processes = new Dictionary<string, IReadOnlyList<int>> { ["client"] = [client.Id], ["service"] = [service.Id], ["network"] = [network.Id] };
-    }
+    private OwnNetwork(IPEndPoint http) => Http = http;
 
     /// <inheritdoc/>
     public string Name => "OnionHost";
 
     /// <inheritdoc/>
-    public IPEndPoint Socks => new(IPAddress.Loopback, _client.Ready.Port);
+    public IPEndPoint Socks => IPEndPoint.Parse(_processes["client"].Ready.GetProperty("socks").GetString()!);
 
     /// <inheritdoc/>
     public IPEndPoint Http { get; }
 
     /// <inheritdoc/>
-    public string OnionHost => _service.Ready.Onion;
+    public string OnionHost => _processes["service"].Ready.GetProperty("address").GetString()!;
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, IReadOnlyList<int>> Processes { get; }
+    public IReadOnlyDictionary<string, IReadOnlyList<int>> Processes =>
+        _processes.ToDictionary(part => part.Key, part => (IReadOnlyList<int>)[part.Value.Id]);
 
     /// <summary>Brings it up, in front of an HTTP server.</summary>
     public static async Task<OwnNetwork> StartAsync(IPEndPoint http, CancellationToken cancellationToken)
     {
-        var network = await ServedProcess.StartAsync(["serve-network"], cancellationToken);
-        var authorities = network.Ready.Authorities.SelectMany(line => new[] { "--authority", line }).ToList();
-        var client = await ServedProcess.StartAsync(["serve-client", .. authorities], cancellationToken);
-        var service = await ServedProcess.StartAsync(["serve-service", "--target", $"{http.Port}", .. authorities], cancellationToken);
-        return new OwnNetwork(network, client, service, http);
+        var own = new OwnNetwork(http);
+        try
+        {
+            await own.StartAsync("network", "ready", ["network", "up", "--authorities", "3", "--relays", "6", "--exits", "2"], cancellationToken);
+            var network = own._processes["network"].Ready.GetProperty("network").GetString()!;
+            await own.StartAsync("client", "ready", ["client", "--network", network, "--socks", "127.0.0.1:0"], cancellationToken);
+            await own.StartAsync("service", "published", ["service", "--network", network, "--target", http.ToString(), "--port", "80"], cancellationToken);
+            return own;
+        }
+        catch
+        {
+            await own.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Nothing to do: a fresh isolation key shares neither circuits nor onion descriptors with another.</summary>
@@ -49,8 +51,14 @@ internal sealed class OwnNetwork : INetworkUnderTest
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _service.DisposeAsync();
-        await _client.DisposeAsync();
-        await _network.DisposeAsync();
+        foreach (var process in _processes.Values.Reverse())
+        {
+            await process.DisposeAsync();
+        }
+
+        Directory.Delete(_folder, recursive: true);
     }
+
+    private async Task StartAsync(string part, string awaited, string[] arguments, CancellationToken cancellationToken) =>
+        _processes[part] = await ToolProcess.StartAsync(awaited, [.. arguments, "--data", Path.Combine(_folder, part)], cancellationToken);
 }
