@@ -29,41 +29,20 @@ public sealed class StockNodesOnOurAuthoritiesTests(OurAuthoritiesNetwork networ
     });
 
     [SkippableFact]
-    public Task A_client_refuses_a_consensus_that_too_few_signed_and_takes_the_next() => JudgeAsync(async () =>
+    public Task A_client_refuses_a_consensus_that_too_few_signed_and_takes_the_next() => JudgeAsync(() =>
     {
         network.Expect("good signatures from recognized authorities|Unable to load .* consensus");
-        var said = Logs.NextAsync("has valid signatures of 1 of the 3 directory authorities");
-        network.Spoiled.Spoil = path => Flavor(path) is { } flavor ? OnlyFirstSignature(flavor) : null;
-        try
-        {
-            await using var client = await BeginAsync();
-            await said.WaitAsync(Stop);
-            network.Spoiled.Spoil = null;
-            await AssertWorksAsync(client);
-        }
-        finally
-        {
-            network.Spoiled.Spoil = null;
-        }
+        return AssertRecoversAsync(
+            path => Flavor(path) is { } flavor ? OnlyFirstSignature(flavor) : null,
+            "has valid signatures of 1 of the 3 directory authorities");
     });
 
     [SkippableFact]
-    public Task A_client_throws_away_descriptions_that_nobody_agreed_on_and_asks_again() => JudgeAsync(async () =>
-    {
-        var said = Logs.NextAsync("Only 0 of the 8 relays in the consensus are described");
-        network.Spoiled.Spoil = path => path.StartsWith("/tor/micro/d/", StringComparison.Ordinal) ? Encoding.ASCII.GetBytes("onion-key\nntor-onion-key " + new string('A', 43) + "\n") : null;
-        try
-        {
-            await using var client = await BeginAsync();
-            await said.WaitAsync(Stop);
-            network.Spoiled.Spoil = null;
-            await AssertWorksAsync(client);
-        }
-        finally
-        {
-            network.Spoiled.Spoil = null;
-        }
-    });
+    public Task A_client_throws_away_descriptions_that_nobody_agreed_on_and_asks_again() => JudgeAsync(() => AssertRecoversAsync(
+        path => path.StartsWith("/tor/micro/d/", StringComparison.Ordinal)
+            ? Encoding.ASCII.GetBytes("onion-key\nntor-onion-key " + new string('A', 43) + "\n")
+            : null,
+        "Only 0 of the 8 relays in the consensus are described"));
 
     [SkippableFact]
     public Task An_authority_refuses_a_descriptor_with_a_wrong_signature() => JudgeAsync(async () =>
@@ -99,17 +78,29 @@ public sealed class StockNodesOnOurAuthoritiesTests(OurAuthoritiesNetwork networ
         return Encoding.UTF8.GetBytes(text[..(text.IndexOf(Word, first + 1, StringComparison.Ordinal) + 1)]);
     }
 
-    private async Task<TorClient> BeginAsync()
+    /// <summary>A new client says what is wrong with the documents, and works as soon as nobody spoils them any more.</summary>
+    private async Task AssertRecoversAsync(Func<string, byte[]?> spoil, string complaint)
     {
-        var client = new TorClient(new TorClientOptions
+        var said = Logs.NextAsync(complaint);
+        network.Spoiled.Spoil = spoil;
+        try
         {
-            Authorities = network.Authorities,
-            EnforceDistinctSubnets = false,
-            AllowPrivateAddresses = true,
-            LoggerFactory = Logs,
-        });
-        await client.StartAsync(Stop);
-        return client;
+            await using var client = new TorClient(new TorClientOptions
+            {
+                Authorities = network.Authorities,
+                EnforceDistinctSubnets = false,
+                AllowPrivateAddresses = true,
+                LoggerFactory = Logs,
+            });
+            await client.StartAsync(Stop);
+            await said.WaitAsync(Stop);
+            network.Spoiled.Spoil = null;
+            await AssertWorksAsync(client);
+        }
+        finally
+        {
+            network.Spoiled.Spoil = null;
+        }
     }
 
     private async Task AssertWorksAsync(TorClient client)
