@@ -108,10 +108,16 @@ internal sealed class OnionConnectionContext : ConnectionContext, IConnectionIdF
             OnionTransportLog.DisposeFault(_context.Logger, fault, ConnectionId);
         }
 
-        FireClosed();
-        await _closedFired.Task;
+        await TellClosedAsync();
         await _streamClosed.DisposeAsync();
         _closed.Dispose();
+    }
+
+    /// <summary>Cancels <see cref="ConnectionClosed"/>, if nobody did, and waits until all who registered for it know.</summary>
+    internal Task TellClosedAsync()
+    {
+        FireClosed();
+        return _closedFired.Task;
     }
 
     // Once this returns the server may close the service and its circuits, which would take the rest of an answer with it.

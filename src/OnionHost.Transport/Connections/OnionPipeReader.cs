@@ -34,32 +34,36 @@ internal sealed class OnionPipeReader(PipeReader inner, OnionConnectionContext c
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
+        ValueTask<ReadResult> read;
         try
         {
-            // A pipe that has ended throws at once, one that ends later throws out of the task.
-            var read = inner.ReadAsync(cancellationToken);
-            return read.IsCompletedSuccessfully ? read : Await(read);
+            read = inner.ReadAsync(cancellationToken);
         }
         catch (Exception fault) when (IsEnd(fault))
         {
-            throw Translate(fault);
+            // A pipe that has ended throws at once, one that ends later throws out of the task.
+            read = ValueTask.FromException<ReadResult>(fault);
         }
+
+        return read.IsCompletedSuccessfully ? read : AwaitAsync(read);
     }
 
     protected override ValueTask<ReadResult> ReadAtLeastAsyncCore(int minimumSize, CancellationToken cancellationToken)
     {
+        ValueTask<ReadResult> read;
         try
         {
-            var read = inner.ReadAtLeastAsync(minimumSize, cancellationToken);
-            return read.IsCompletedSuccessfully ? read : Await(read);
+            read = inner.ReadAtLeastAsync(minimumSize, cancellationToken);
         }
         catch (Exception fault) when (IsEnd(fault))
         {
-            throw Translate(fault);
+            read = ValueTask.FromException<ReadResult>(fault);
         }
+
+        return read.IsCompletedSuccessfully ? read : AwaitAsync(read);
     }
 
-    private async ValueTask<ReadResult> Await(ValueTask<ReadResult> read)
+    private async ValueTask<ReadResult> AwaitAsync(ValueTask<ReadResult> read)
     {
         try
         {
@@ -67,6 +71,8 @@ internal sealed class OnionPipeReader(PipeReader inner, OnionConnectionContext c
         }
         catch (Exception fault) when (IsEnd(fault))
         {
+            // The server hears of it before the application does: else it takes for an error what the application does then.
+            await connection.TellClosedAsync();
             throw Translate(fault);
         }
     }
