@@ -62,6 +62,14 @@ public sealed partial class SourceRuleTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Every_kind_of_log_line_has_a_number_of_its_own()
+    {
+        var numbers = Repository.Sources("src").SelectMany(file => LogNumber().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value).ToList();
+        Assert.NotEmpty(numbers);
+        Assert.Empty(numbers.GroupBy(number => number).Where(same => same.Count() > 1).Select(same => same.Key));
+    }
+
+    [Fact]
     public void Files_stay_small()
     {
         var sizes = Repository.Sources("src").Concat(Repository.Sources("samples"))
@@ -87,6 +95,9 @@ public sealed partial class SourceRuleTests(ITestOutputHelper output)
 
     [GeneratedRegex(@"^\s*(public|private|internal|protected)\s+static\s+(?!readonly|partial|async|extern|class|implicit|explicit|unsafe|event|ref|abstract)(?!.*([({]|=>)).*;\s*$")]
     private static partial Regex MutableStatic();
+
+    [GeneratedRegex(@"\bLoggerMessage\(\s*(?:EventId\s*=\s*)?(\d+)")]
+    private static partial Regex LogNumber();
 
     [GeneratedRegex(@"NotImplementedException|\bTODO\b|\bFIXME\b|\bHACK\b")]
     private static partial Regex Unbuilt();

@@ -44,6 +44,6 @@ internal static partial class LinkLog
     [LoggerMessage(1110, LogLevel.Error, "A link is closed: handling its cells failed")]
     public static partial void LinkFault(ILogger logger, Exception fault);
 
-    [LoggerMessage(1111, LogLevel.Warning, "Waiting cells took too much memory: {Circuits} circuits were closed, {Bytes} bytes are left. If this recurs, raise the limit (MaxMemoryInQueues) or lower the bandwidth")]
+    [LoggerMessage(1112, LogLevel.Warning, "Waiting cells took too much memory: {Circuits} circuits were closed, {Bytes} bytes are left. If this recurs, raise the limit (MaxMemoryInQueues) or lower the bandwidth")]
     public static partial void MemoryRelieved(ILogger logger, int circuits, long bytes);
 }
