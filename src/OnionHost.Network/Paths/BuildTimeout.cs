@@ -232,7 +232,7 @@ internal sealed class BuildTimeout
             }
         }
 
-        Compute(new BuildTimeoutParameters());
+        Compute(BuildTimeoutParameters.From(NetworkParameters.Empty));
     }
 
     private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;

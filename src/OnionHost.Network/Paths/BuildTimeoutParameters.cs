@@ -12,34 +12,34 @@ internal sealed record BuildTimeoutParameters
     public static readonly TimeSpan Least = TimeSpan.FromSeconds(5);
 
     /// <summary>False: every circuit gets <see cref="Initial"/>.</summary>
-    public bool IsAdaptive { get; init; } = true;
+    public required bool IsAdaptive { get; init; }
 
     /// <summary>From how many of the most frequent build times the smallest likely one is estimated.</summary>
-    public int Modes { get; init; } = 10;
+    public required int Modes { get; init; }
 
     /// <summary>How many of the latest circuits are looked at for a change of the network.</summary>
-    public int RecentCircuits { get; init; } = 20;
+    public required int RecentCircuits { get; init; }
 
     /// <summary>So many timeouts among them mean that what was learned holds no more.</summary>
-    public int MaxRecentTimeouts { get; init; } = 18;
+    public required int MaxRecentTimeouts { get; init; }
 
     /// <summary>How many build times must be known before a timeout is computed.</summary>
-    public int MinCircuits { get; init; } = 100;
+    public required int MinCircuits { get; init; }
 
     /// <summary>The share of circuits that shall be in time, from 0 to 1.</summary>
-    public double Quantile { get; init; } = 0.80;
+    public required double Quantile { get; init; }
 
     /// <summary>The share of circuits whose build time shall still be learned, from 0 to 1.</summary>
-    public double CloseQuantile { get; init; } = 0.99;
+    public required double CloseQuantile { get; init; }
 
     /// <summary>No timeout is shorter.</summary>
-    public TimeSpan Minimum { get; init; } = Least;
+    public required TimeSpan Minimum { get; init; }
 
     /// <summary>
     /// The timeout while too little is known. Half of stock's, as a hop that swallows cells would else hold up a start for a minute;
     /// a network that needs more says so.
     /// </summary>
-    public TimeSpan Initial { get; init; } = TimeSpan.FromSeconds(30);
+    public required TimeSpan Initial { get; init; }
 
     /// <summary>What a consensus says.</summary>
     public static BuildTimeoutParameters From(NetworkParameters parameters)

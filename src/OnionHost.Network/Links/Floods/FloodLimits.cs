@@ -9,58 +9,58 @@ namespace OnionHost.Network.Links.Floods;
 internal sealed record FloodLimits
 {
     /// <summary>Nothing is limited.</summary>
-    public static FloodLimits Default { get; } = new();
+    public static FloodLimits Default { get; } = From(NetworkParameters.Empty);
 
     /// <summary>DoSCircuitCreationEnabled: circuits by address are limited.</summary>
-    public bool LimitsCircuits { get; init; }
+    public required bool LimitsCircuits { get; init; }
 
     /// <summary>DoSCircuitCreationMinConnections: an address with fewer links is left alone.</summary>
-    public int CircuitMinConnections { get; init; } = 3;
+    public required int CircuitMinConnections { get; init; }
 
     /// <summary>DoSCircuitCreationRate: circuits a second.</summary>
-    public int CircuitRate { get; init; } = 3;
+    public required int CircuitRate { get; init; }
 
     /// <summary>DoSCircuitCreationBurst: circuits at once; more mark the address.</summary>
-    public int CircuitBurst { get; init; } = 90;
+    public required int CircuitBurst { get; init; }
 
     /// <summary>DoSCircuitCreationDefenseType: a marked address gets no circuits; false only counts.</summary>
-    public bool RefusesCircuits { get; init; } = true;
+    public required bool RefusesCircuits { get; init; }
 
     /// <summary>DoSCircuitCreationDefenseTimePeriod: how long an address stays marked, and up to half longer.</summary>
-    public TimeSpan CircuitDefence { get; init; } = TimeSpan.FromHours(1);
+    public required TimeSpan CircuitDefence { get; init; }
 
     /// <summary>dos_num_circ_max_outq: circuits whose full queue marks an address; 0 for none.</summary>
-    public int MaxFullQueues { get; init; } = 3;
+    public required int MaxFullQueues { get; init; }
 
     /// <summary>DoSConnectionEnabled: connections by address are limited.</summary>
-    public bool LimitsConnections { get; init; }
+    public required bool LimitsConnections { get; init; }
 
     /// <summary>DoSConnectionMaxConcurrentCount: links at the same time.</summary>
-    public int MaxConnections { get; init; } = 100;
+    public required int MaxConnections { get; init; }
 
     /// <summary>DoSConnectionConnectRate: connections a second.</summary>
-    public int ConnectRate { get; init; } = 20;
+    public required int ConnectRate { get; init; }
 
     /// <summary>DoSConnectionConnectBurst: connections at once; more mark the address.</summary>
-    public int ConnectBurst { get; init; } = 40;
+    public required int ConnectBurst { get; init; }
 
     /// <summary>DoSConnectionDefenseType: connections beyond the limits are closed; false only counts.</summary>
-    public bool ClosesConnections { get; init; } = true;
+    public required bool ClosesConnections { get; init; }
 
     /// <summary>DoSConnectionConnectDefenseTimePeriod: how long an address stays marked, and up to half longer.</summary>
-    public TimeSpan ConnectDefence { get; init; } = TimeSpan.FromDays(1);
+    public required TimeSpan ConnectDefence { get; init; }
 
     /// <summary>DoSStreamCreationEnabled: streams by circuit are limited.</summary>
-    public bool LimitsStreams { get; init; }
+    public required bool LimitsStreams { get; init; }
 
     /// <summary>DoSStreamCreationRate: streams a second.</summary>
-    public int StreamRate { get; init; } = 100;
+    public required int StreamRate { get; init; }
 
     /// <summary>DoSStreamCreationBurst: streams at once.</summary>
-    public int StreamBurst { get; init; } = 300;
+    public required int StreamBurst { get; init; }
 
     /// <summary>DoSStreamCreationDefenseType: what happens to more.</summary>
-    public StreamDefence StreamDefence { get; init; } = StreamDefence.RefuseStream;
+    public required StreamDefence StreamDefence { get; init; }
 
     /// <summary>What a consensus says.</summary>
     public static FloodLimits From(NetworkParameters parameters) => new()

@@ -23,7 +23,28 @@ public sealed class FloodGuardTests
     [Fact]
     public void Nothing_is_limited_unless_the_consensus_says_so()
     {
-        Assert.Equal(FloodLimits.Default, FloodLimits.From(NetworkParameters.Empty));
+        Assert.Equal(
+            new FloodLimits
+            {
+                LimitsCircuits = false,
+                CircuitMinConnections = 3,
+                CircuitRate = 3,
+                CircuitBurst = 90,
+                RefusesCircuits = true,
+                CircuitDefence = TimeSpan.FromHours(1),
+                MaxFullQueues = 3,
+                LimitsConnections = false,
+                MaxConnections = 100,
+                ConnectRate = 20,
+                ConnectBurst = 40,
+                ClosesConnections = true,
+                ConnectDefence = TimeSpan.FromDays(1),
+                LimitsStreams = false,
+                StreamRate = 100,
+                StreamBurst = 300,
+                StreamDefence = StreamDefence.RefuseStream,
+            },
+            FloodLimits.Default);
         var limits = FloodLimits.From(NetworkParameters.Parse(
             ["DoSCircuitCreationBurst=20", "DoSCircuitCreationDefenseTimePeriod=600", "DoSCircuitCreationEnabled=1", "DoSConnectionEnabled=1", "DoSStreamCreationEnabled=0"]));
         Assert.Equal(
