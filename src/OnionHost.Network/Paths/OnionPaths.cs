@@ -112,13 +112,11 @@ internal sealed class OnionPaths(PathSelector selector, GuardSet guards, Vanguar
     private RelayNode ChooseMiddle(NetworkView view, bool stable, IReadOnlySet<RelayFingerprint> exclude, IReadOnlyList<HopTarget> others) =>
         FindMiddle(view, stable, exclude, others) ?? throw PathPlanner.TooFew("no relay is left for the middle");
 
-    /// <summary>A relay by the usual rules; in a network without enough Stable relays, one without that flag.</summary>
     private RelayNode? FindMiddle(NetworkView view, bool stable, IReadOnlySet<RelayFingerprint> exclude, IReadOnlyList<HopTarget> others)
     {
         var draft = new PathDraft(selector, exclude);
         draft.Add(others, view);
-        return selector.PickMiddle(view, draft, stable)
-            ?? selector.PickMiddle(view, draft, stable: false);
+        return selector.PickMiddleOrUnstable(view, draft, stable);
     }
 
     private static bool IsFree(RelayNode node, IReadOnlySet<RelayFingerprint> exclude, IEnumerable<RelayFingerprint> others) =>

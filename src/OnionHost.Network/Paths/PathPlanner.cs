@@ -97,7 +97,7 @@ internal sealed class PathPlanner(PathSelector selector, GuardSet guards, Vangua
         hops.Add(guard.ToHop());
         while (hops.Count < length - 1)
         {
-            var middle = PickMiddle(view, draft, stable) ?? throw TooFew("no relay is left for the middle");
+            var middle = selector.PickMiddleOrUnstable(view, draft, stable) ?? throw TooFew("no relay is left for the middle");
             draft.Add(middle);
             hops.Add(middle.ToHop());
         }
@@ -105,10 +105,6 @@ internal sealed class PathPlanner(PathSelector selector, GuardSet guards, Vangua
         hops.Add(last);
         return new PathPlan(hops, lastNode);
     }
-
-    /// <summary>A network without enough Stable relays is better used than given up.</summary>
-    private RelayNode? PickMiddle(NetworkView view, PathDraft draft, bool stable) =>
-        selector.PickMiddle(view, draft, stable) ?? selector.PickMiddle(view, draft, stable: false);
 
     private PathPlan? Replace(
         NetworkView view,
@@ -126,6 +122,6 @@ internal sealed class PathPlanner(PathSelector selector, GuardSet guards, Vangua
             return pickLast(draft) is { } last ? plan.With(index, asLast(last, view), last) : null;
         }
 
-        return PickMiddle(view, draft, stable) is { } middle ? plan.With(index, middle.ToHop(), middle) : null;
+        return selector.PickMiddleOrUnstable(view, draft, stable) is { } middle ? plan.With(index, middle.ToHop(), middle) : null;
     }
 }

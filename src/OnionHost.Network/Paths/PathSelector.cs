@@ -44,7 +44,11 @@ internal sealed class PathSelector(IRandomSource random, PathRules rules)
     public RelayNode? PickMiddle(NetworkView view, PathDraft draft, bool stable) =>
         PickMiddle(view, draft, stable, static _ => true);
 
-    /// <summary>As above, among the relays that the caller accepts: also how a last hop of our own choice is found.</summary>
+    /// <summary>As above; in a network without enough Stable relays one without that flag is better than none.</summary>
+    public RelayNode? PickMiddleOrUnstable(NetworkView view, PathDraft draft, bool stable) =>
+        PickMiddle(view, draft, stable) ?? PickMiddle(view, draft, stable: false);
+
+    /// <summary>A middle relay among those that the caller accepts: also how a last hop of our own choice is found.</summary>
     public RelayNode? PickMiddle(NetworkView view, PathDraft draft, bool stable, Func<RelayNode, bool> filter) =>
         Pick(view, view.Relays.Where(n => CanBeMiddle(n, stable) && draft.Accepts(n) && filter(n)), PathPosition.Middle);
 
