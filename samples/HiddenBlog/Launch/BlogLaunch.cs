@@ -99,6 +99,7 @@ internal sealed class BlogLaunch(BlogOptions options, IReporter reporter)
         {
             OnionServiceState.Bootstrapping => new Step("the client joins the network", 70),
             OnionServiceState.OpeningIntroductions => new Step($"introduction points: {now.IntroductionPoints} of {now.WantedIntroductionPoints}", 80),
+            OnionServiceState.Publishing when now.DescriptorDirectories == 0 => new Step("publishing the descriptor", 85),
             OnionServiceState.Publishing => new Step($"descriptor stored by {now.DescriptorUploads} of {now.DescriptorDirectories} directories", 90),
             _ => new Step("the onion service is reachable", 95),
         });
