@@ -12,11 +12,11 @@ internal sealed record NodeContext(TimeProvider Time, IRandomSource Random, ILog
     // A timer does not count the time that a machine is asleep: look at the clock now and then.
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
 
-    /// <summary>The present time.</summary>
-    public DateTimeOffset Now => Time.GetUtcNow();
-
     // Less than this the clock may be corrected at any time, and it is waited for as long as it takes.
     private static readonly TimeSpan ClockJump = TimeSpan.FromMinutes(1);
+
+    /// <summary>The present time.</summary>
+    public DateTimeOffset Now => Time.GetUtcNow();
 
     /// <summary>Waits until the clock says so, also when it is set or the machine sleeps meanwhile: within a minute then.</summary>
     /// <returns>False if the clock was set back, so that the moment is farther away after the wait than it was: choose another.</returns>
