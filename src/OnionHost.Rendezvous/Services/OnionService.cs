@@ -1,9 +1,6 @@
 using Microsoft.Extensions.Logging;
-using OnionHost.Dht.Descriptors;
 using OnionHost.Network;
-using OnionHost.Network.Congestion;
 using OnionHost.Protocol;
-using OnionHost.Protocol.Cryptography;
 using OnionHost.Protocol.Identities;
 using OnionHost.Rendezvous.Cookies;
 using OnionHost.Rendezvous.Introductions;
@@ -22,8 +19,8 @@ public sealed class OnionService : IAsyncDisposable
 
     private readonly NodeContext _context;
     private readonly ServiceKeys _keys;
-    private readonly Func<CongestionParameters?> _congestion;
     private readonly IntroductionPointSet _points;
+    private readonly DescriptorComposer _composer;
     private readonly DescriptorPublication _publication;
     private readonly IntroductionIntake _intake;
     private readonly VisitorSet _visitors;
@@ -32,7 +29,6 @@ public sealed class OnionService : IAsyncDisposable
     private readonly List<BackgroundLoop> _introducing = [];
     private readonly SemaphoreSlim _stopping = new(1);
     private BackgroundLoop? _admitting;
-    private FlowControlOffer? _offered;
     private int _pointsVersion;
     private int _disposed;
 
@@ -41,14 +37,14 @@ public sealed class OnionService : IAsyncDisposable
     {
         _context = context;
         _keys = keys;
-        _congestion = network.Congestion;
         Options = options;
         Address = keys.Address;
         Cookies = new CookieRegistry(context, keys.Cookies, CookieCapacity(options.IntroductionPoints));
         OnionServiceOptionsCheck.CheckClients(options, Cookies);
         _ports = new VirtualPorts(Address, options.Backlog);
         _points = new IntroductionPointSet(context, network.Introductions, options.IntroductionPoints, (point, body) => _intake!.Offer(point, body));
-        _publication = new DescriptorPublication(context, keys.Identity, network.Board, Content);
+        _composer = new DescriptorComposer(context, options, Cookies, _points, network.Congestion);
+        _publication = new DescriptorPublication(context, keys.Identity, network.Board, _composer.Compose);
         _intake = new IntroductionIntake(context, Address, options, Cookies, () => _publication.Subcredentials, network.Congestion);
         _visitors = new VisitorSet(context, options, network.Meeting, Cookies, _ports);
         _status = new ServiceStatus(context, options, Address, () => Observe(network.Board));
@@ -165,9 +161,9 @@ public sealed class OnionService : IAsyncDisposable
         board.Changed += () =>
         {
             _status.Update();
-            if (_offered != Offer())
+            if (_composer.IsOutdated)
             {
-                _publication.Invalidate(); // Stock visitors refuse a descriptor whose increment is not the network's.
+                _publication.Invalidate();
             }
         };
         _visitors.Changed += () => _status.Update();
@@ -210,44 +206,4 @@ public sealed class OnionService : IAsyncDisposable
         _publication.Outcome,
         _publication.LastPublished,
         _visitors.Count);
-
-    private DescriptorContent? Content()
-    {
-        var standing = _points.Standing;
-        if (!_points.IsSettled || standing.Count == 0)
-        {
-            return null;
-        }
-
-        var descriptor = new OnionDescriptor
-        {
-            IntroductionPoints = [.. standing.Select(ToInfo)],
-            FlowControl = _offered = Offer(),
-            RequiresIntroductionAuth = Options is { RequireCookie: true, AllowDescriptorOnlyCookies: false },
-        };
-        return new DescriptorContent(descriptor, Readers());
-    }
-
-    private FlowControlOffer? Offer() => _congestion() is { } parameters ? new FlowControlOffer(parameters.SendmeIncrement) : null;
-
-    /// <summary>Who can read the descriptor. With no cookie issued yet nobody can: a list of nobody would mean everybody.</summary>
-    private IReadOnlyList<Curve25519PublicKey> Readers()
-    {
-        if (!Options.RequireCookie)
-        {
-            return [];
-        }
-
-        var keys = Cookies.DescriptorKeys();
-        if (keys.Count > 0)
-        {
-            return keys;
-        }
-
-        using var nobody = X25519KeyPair.Generate(_context.Random);
-        return [nobody.Public];
-    }
-
-    private static IntroductionPointInfo ToInfo(IntroductionPoint point) => new(
-        point.Circuit.Relay.Specifiers, point.Circuit.Relay.OnionKey, point.Keys.Auth.Public, point.Keys.Encryption.Public);
 }
