@@ -7,6 +7,7 @@ using OnionHost.Network;
 using OnionHost.Network.Client;
 using OnionHost.Network.Congestion;
 using OnionHost.Network.Directory;
+using OnionHost.Network.Links.Traffic;
 using OnionHost.Network.Paths;
 using OnionHost.Network.Socks;
 using OnionHost.Protocol;
@@ -36,20 +37,14 @@ public sealed class TorClient : IAsyncDisposable
     private int _disposed;
 
     /// <summary>Creates a client; nothing goes over the network before <see cref="StartAsync"/>.</summary>
-    /// <exception cref="TorException">There is no authority, or the data directory cannot be used.</exception>
+    /// <exception cref="TorException">An option is wrong, there is no authority, or the data directory cannot be used.</exception>
     public TorClient(TorClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        TorClientOptionsCheck.Check(options);
         Options = options;
         _context = new NodeContext(options.TimeProvider, options.Random, options.LoggerFactory);
-        _node = new ClientNode(_context, new ClientNodeOptions
-        {
-            Authorities = options.Authorities,
-            Fallbacks = options.Fallbacks,
-            DataDirectory = options.DataDirectory,
-            EnforceDistinctSubnets = options.EnforceDistinctSubnets,
-            AllowPrivateAddresses = options.AllowPrivateAddresses,
-        });
+        _node = new ClientNode(_context, NodeOptionsOf(options));
         _directories = new HsDirCircuits(_node.Circuits);
         _board = new DescriptorBoard(_node.Directory, new DescriptorUploader(_context, _directories));
         _fetcher = new DescriptorFetcher(_context, _board.WaitAsync, _directories);
@@ -155,6 +150,23 @@ public sealed class TorClient : IAsyncDisposable
         service.Start();
         return service;
     }
+
+    private static ClientNodeOptions NodeOptionsOf(TorClientOptions options) => new()
+    {
+        Authorities = options.Authorities,
+        Fallbacks = options.Fallbacks,
+        DataDirectory = options.DataDirectory,
+        EnforceDistinctSubnets = options.EnforceDistinctSubnets,
+        AllowPrivateAddresses = options.AllowPrivateAddresses,
+        Bandwidth = options.BandwidthRate is { } rate ? new Bandwidth(rate, options.BandwidthBurst ?? rate) : null,
+        Pool = new CircuitPoolOptions
+        {
+            ExitLength = options.CircuitLength,
+            LeaveFromMiddle = options.LeaveFromMiddle,
+            LongRangePadding = options.LongRangePadding,
+            MaxDirtiness = options.NewCircuitAfter,
+        },
+    };
 
     /// <summary>What the network says at the moment; with no consensus yet, what it says by default.</summary>
     private CongestionParameters? Congestion() => _node.Directory.Current is { } view ? view.Congestion : CongestionParameters.Default;

@@ -139,8 +139,8 @@ internal sealed class CircuitEdge
         {
             _sender.OnSendme(message.Body);
         }
-        else if (message.Command is not (RelayCommand.Drop or RelayCommand.End or RelayCommand.Connected or RelayCommand.Resolved)
-            && !_control.Deliver(message.Command, message.Body))
+        else if (!_control.Deliver(message.Command, message.Body)
+            && message.Command is not (RelayCommand.Drop or RelayCommand.End or RelayCommand.Connected or RelayCommand.Resolved))
         {
             CircuitLog.Unexpected(Circuit, message.Command);
         }

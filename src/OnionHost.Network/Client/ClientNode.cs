@@ -41,7 +41,8 @@ internal sealed class ClientNode : IAsyncDisposable
             Excluded = options.ExcludedRelays,
         };
         var selector = new PathSelector(context.Random, rules);
-        Links = new LinkTable(context, new LinkOptions { Parameters = () => Directory?.Current?.Parameters ?? NetworkParameters.Empty });
+        Links = new LinkTable(
+            context, new LinkOptions { Parameters = () => Directory?.Current?.Parameters ?? NetworkParameters.Empty, Bandwidth = options.Bandwidth });
         Guards = new GuardSet(context, selector, FileIn(options, GuardsFile));
         _buildTimeout = new BuildTimeout(context, () => Directory?.Current?.Parameters ?? NetworkParameters.Empty, FileIn(options, BuildTimesFile));
         _source = new DirectoryCircuits(context, OpenLinkAsync, Guards, options.Authorities, () => Directory?.Current) { Fallbacks = options.Fallbacks };

@@ -1,3 +1,4 @@
+using OnionHost.Network.Links.Traffic;
 using OnionHost.Network.Networks;
 using OnionHost.Network.Paths;
 
@@ -23,6 +24,9 @@ internal sealed record ClientNodeOptions
 
     /// <summary>Relays never to be used, such as those that run on the same machine as an onion service.</summary>
     public IReadOnlySet<Protocol.Identities.RelayFingerprint> ExcludedRelays { get; init; } = new HashSet<Protocol.Identities.RelayFingerprint>();
+
+    /// <summary>Incoming bytes of all links together; null for no limit.</summary>
+    public Bandwidth? Bandwidth { get; init; }
 
     /// <summary>How many circuits are kept, and for how long.</summary>
     public CircuitPoolOptions Pool { get; init; } = new();

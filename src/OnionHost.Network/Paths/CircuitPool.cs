@@ -25,7 +25,9 @@ internal sealed class CircuitPool : ICircuitSource, IStreamDialer, IAsyncDisposa
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private TaskCompletionSource _wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly LongRangePadding? _padding;
     private BackgroundLoop? _keeper;
+    private BackgroundLoop? _padder;
 
     public CircuitPool(NodeContext context, NetworkWait network, PathPlanner planner, CircuitBuilder builder, CircuitPoolOptions? options = null)
     {
@@ -37,11 +39,16 @@ internal sealed class CircuitPool : ICircuitSource, IStreamDialer, IAsyncDisposa
         _stubs = new OnionStubs(context.Time, _options);
         _ports = new RecentPorts(context.Time, _options.PortMemory, _options.FirstPorts);
         _dialer = new ExitDialer(context, _exits, planner.Selector, _options, StartBuilding);
+        _padding = _options.LongRangePadding is { } pause ? new LongRangePadding(context, pause, _exits.InUse) : null;
         _logger = context.Loggers.CreateLogger<CircuitPool>();
     }
 
     /// <summary>Begins to build circuits ahead, as soon as the network is known.</summary>
-    public void Start() => _keeper ??= BackgroundLoop.Start("circuit pool", _context, KeepAsync);
+    public void Start()
+    {
+        _keeper ??= BackgroundLoop.Start("circuit pool", _context, KeepAsync);
+        _padder ??= _padding is null ? null : BackgroundLoop.Start("long-range padding", _context, _padding.RunAsync);
+    }
 
     /// <inheritdoc/>
     public async Task<TorStream> DialAsync(StreamTarget target, CancellationToken cancellationToken)
@@ -65,17 +72,9 @@ internal sealed class CircuitPool : ICircuitSource, IStreamDialer, IAsyncDisposa
     /// <inheritdoc/>
     public async Task<ClientCircuit> BuildAsync(CircuitRequest request, CancellationToken cancellationToken)
     {
-        var view = await _network(cancellationToken);
-        if (_stubs.TryTake(stub => _factory.Fits(view, stub, request)) is { } found)
-        {
-            Wake();
-            if (await _factory.FinishAsync(found, view, request, cancellationToken) is { } finished)
-            {
-                return finished;
-            }
-        }
-
-        return await _factory.BuildAsync(request, cancellationToken);
+        var circuit = await BuildOrFinishAsync(request, cancellationToken);
+        _padding?.Follow(circuit);
+        return circuit;
     }
 
     /// <summary>Closes every circuit that the pool still holds.</summary>
@@ -85,6 +84,11 @@ internal sealed class CircuitPool : ICircuitSource, IStreamDialer, IAsyncDisposa
         if (_keeper is not null)
         {
             await _keeper.DisposeAsync();
+        }
+
+        if (_padder is not null)
+        {
+            await _padder.DisposeAsync();
         }
 
         foreach (var circuit in _exits.Clear())
@@ -100,6 +104,21 @@ internal sealed class CircuitPool : ICircuitSource, IStreamDialer, IAsyncDisposa
         {
             await stub.DisposeAsync();
         }
+    }
+
+    private async Task<ClientCircuit> BuildOrFinishAsync(CircuitRequest request, CancellationToken cancellationToken)
+    {
+        var view = await _network(cancellationToken);
+        if (_stubs.TryTake(stub => _factory.Fits(view, stub, request)) is { } found)
+        {
+            Wake();
+            if (await _factory.FinishAsync(found, view, request, cancellationToken) is { } finished)
+            {
+                return finished;
+            }
+        }
+
+        return await _factory.BuildAsync(request, cancellationToken);
     }
 
     private async Task KeepAsync(CancellationToken stop)

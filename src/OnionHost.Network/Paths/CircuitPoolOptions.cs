@@ -21,6 +21,12 @@ internal sealed record CircuitPoolOptions
     /// </summary>
     public bool LeaveFromMiddle { get; init; }
 
+    /// <summary>
+    /// How often, on average, a circuit in use carries a cell that its last relay throws away (the paper's long-range padding); null
+    /// for never.
+    /// </summary>
+    public TimeSpan? LongRangePadding { get; init; }
+
     /// <summary>Unused exit circuits kept for every recently used port.</summary>
     public int CleanPerPort { get; init; } = 2;
 

@@ -90,6 +90,15 @@ internal sealed class ExitCircuits(TimeProvider time, PathSelector selector, Cir
         }
     }
 
+    /// <summary>The circuits that somebody's streams have gone over.</summary>
+    public IReadOnlyList<ClientCircuit> InUse()
+    {
+        lock (_lock)
+        {
+            return [.. _circuits.Where(c => c.Owner is not null && c.IsBuilt && !c.IsDead).Select(c => c.Ready.Result)];
+        }
+    }
+
     /// <summary>Takes out everything.</summary>
     public IReadOnlyList<ExitCircuit> Clear()
     {

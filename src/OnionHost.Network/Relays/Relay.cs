@@ -57,7 +57,7 @@ internal sealed class Relay : IAsyncDisposable
         _onionskins = new OnionskinPool(context, identity, options.MaxWaitingHandshakes);
         var extender = new RelayExtender(
             identity, async (target, stop) => await Links.GetAsync(target, stop).ConfigureAwait(false), options.AllowPrivateAddresses, options.ExtendTimeout, _known);
-        Links.Floods.Limits = options.Floods ?? FloodLimits.Default;
+        Links.Floods.Limits = options.Floods.Over(FloodLimits.Default);
         _roles.Limits = () => Links.Floods.Limits;
         Links.Acceptor = new CircuitAcceptor(context, _onionskins, extender, _roles);
         _roles.Circuits.Add(new NoCircuitPadding());
@@ -103,7 +103,7 @@ internal sealed class Relay : IAsyncDisposable
     public void Follow(NetworkView view)
     {
         var parameters = view.Parameters;
-        Links.Floods.Limits = _options.Floods ?? FloodLimits.From(parameters);
+        Links.Floods.Limits = _options.Floods.Over(FloodLimits.From(parameters));
         Links.Floods.Exempt(view.Consensus.Relays.SelectMany(relay => relay.ExtraAddresses.Select(a => a.Address).Prepend(relay.Address)));
         Links.Traffic.Follow(parameters);
         Keys.Follow(parameters);

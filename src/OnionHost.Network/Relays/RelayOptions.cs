@@ -15,7 +15,9 @@ internal sealed record RelayOptions(Nickname Nickname, IPEndPoint Listen)
     /// <summary>A rate that is no limit: bytes a second.</summary>
     public const long Unlimited = 1 << 30;
 
-    private const long SmallestQueueMemory = 16 << 20;
+    /// <summary>The least of <see cref="MaxMemoryInQueues"/>, in bytes.</summary>
+    public const long SmallestQueueMemory = 16 << 20;
+
     private const long ClaimInPrivateNetworks = 10_000_000;
 
     /// <summary>The address that others find it at; the listening one if null.</summary>
@@ -90,8 +92,8 @@ internal sealed record RelayOptions(Nickname Nickname, IPEndPoint Listen)
     /// <summary>How long a connection to the next relay, and its answer, may take.</summary>
     public TimeSpan ExtendTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>What one client may ask for; null for what the consensus says (DoS parameters).</summary>
-    public FloodLimits? Floods { get; init; }
+    /// <summary>What one client may ask for; what it leaves open, the consensus says (DoS parameters).</summary>
+    public FloodSettings Floods { get; init; } = new();
 
     /// <summary>Handshakes that may wait for a worker; more are refused with RESOURCELIMIT.</summary>
     public int MaxWaitingHandshakes { get; init; } = 2048;

@@ -32,7 +32,7 @@ public sealed class FloodTests
     {
         await using var network = await RelayNetwork.StartAsync(2, o => o with
         {
-            Floods = FloodLimits.Default with { LimitsCircuits = true, CircuitMinConnections = 1, CircuitBurst = 100 },
+            Floods = new FloodSettings { CircuitMinConnections = 1, CircuitBurst = 100 },
         });
         await using var attacker = new LinkTable(network.Context, new LinkOptions { ConnectFrom = IPAddress.Parse("127.0.0.2") });
         await AssertServesUnderFloodAsync(network, attacker);
@@ -49,7 +49,7 @@ public sealed class FloodTests
     {
         await using var network = await RelayNetwork.StartAsync(1, o => o with
         {
-            Floods = FloodLimits.Default with { LimitsConnections = true, MaxConnections = 3, ConnectBurst = 1000 },
+            Floods = new FloodSettings { MaxConnections = 3, ConnectBurst = 1000 },
         });
         var target = RelayNetwork.HopOf(network.Relays[0]).ToLinkTarget();
         var crowd = Enumerable.Range(0, 4).Select(_ => new LinkTable(network.Context, new LinkOptions { ConnectFrom = IPAddress.Parse("127.0.0.2") })).ToList();
@@ -71,7 +71,7 @@ public sealed class FloodTests
     {
         await using var network = await RelayNetwork.StartAsync(1, o => o with
         {
-            Floods = FloodLimits.Default with { LimitsStreams = true, StreamRate = 1, StreamBurst = 5 },
+            Floods = new FloodSettings { StreamRate = 1, StreamBurst = 5 },
         });
         await using var echo = LoopbackHost.Echo();
         var circuit = await network.BuildAsync(0);
