@@ -19,6 +19,7 @@ internal static class Tool
         new AuthorityCommand(),
         new ServiceCommand(),
         new CookieCommand(),
+        new KeysCommand(),
         new GetCommand(),
         new ResolveCommand(),
         new InspectCommand(),

@@ -21,7 +21,7 @@ internal sealed class ClientCommand : ToolCommand
 
     /// <inheritdoc/>
     public override IReadOnlyList<ToolOption> Options =>
-        [Settings.Options.Network, Settings.Options.Data, Settings.Options.Socks, Settings.Options.Wait];
+        [Settings.Options.Network, Settings.Options.Data, Settings.Options.Socks, .. ClientTuning.Options, Settings.Options.Wait];
 
     /// <inheritdoc/>
     public override Run? Bind(ToolSettings settings, ToolContext context)

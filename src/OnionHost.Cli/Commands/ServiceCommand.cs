@@ -20,7 +20,7 @@ internal sealed class ServiceCommand : ToolCommand
 
     /// <inheritdoc/>
     public override IReadOnlyList<ToolOption> Options =>
-        [Settings.Options.Network, .. ServiceSettings.Options, Settings.Options.Data, Settings.Options.Keys, Settings.Options.Wait];
+        [Settings.Options.Network, .. ServiceSettings.Options, Settings.Options.Data, Settings.Options.Keys, .. ClientTuning.OfServices, Settings.Options.Wait];
 
     /// <inheritdoc/>
     public override Run? Bind(ToolSettings settings, ToolContext context)

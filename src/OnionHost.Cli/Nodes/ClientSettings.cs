@@ -10,7 +10,8 @@ namespace OnionHost.Cli.Nodes;
 /// <param name="Data">Its data directory; null keeps everything in memory.</param>
 /// <param name="Socks">Where it listens; null for no SOCKS.</param>
 /// <param name="Patience">How long it waits for the authorities.</param>
-internal sealed record ClientSettings(NetworkChoice Network, string? Data, IPEndPoint? Socks, TimeSpan Patience)
+/// <param name="Tuning">What it does otherwise than usual.</param>
+internal sealed record ClientSettings(NetworkChoice Network, string? Data, IPEndPoint? Socks, TimeSpan Patience, ClientTuning Tuning)
 {
     /// <summary>How long a client waits for the authorities unless told otherwise.</summary>
     public static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(60);
@@ -26,11 +27,15 @@ internal sealed record ClientSettings(NetworkChoice Network, string? Data, IPEnd
             settings.Fault(Options.Socks, $"{socks.Address} can be reached by other machines, which could then use it as a proxy. It takes 127.0.0.1:PORT or [::1]:PORT.");
         }
 
-        return NetworkChoice.Read(settings) is { } network ? new ClientSettings(network, data, socks, patience) : null;
+        var tuning = ClientTuning.Read(settings);
+        return NetworkChoice.Read(settings) is { } network ? new ClientSettings(network, data, socks, patience, tuning) : null;
     }
 
     /// <summary>A client that was not started yet.</summary>
-    public TorClient Create(ToolSession session) => new(new TorClientOptions
+    public TorClient Create(ToolSession session) => new(ToOptions(session));
+
+    /// <summary>What the client is told.</summary>
+    public TorClientOptions ToOptions(ToolSession session) => Tuning.ApplyTo(new TorClientOptions
     {
         Authorities = Network.Description.Authorities,
         Fallbacks = Network.Description.Fallbacks,

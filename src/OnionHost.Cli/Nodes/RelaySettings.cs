@@ -13,8 +13,6 @@ namespace OnionHost.Cli.Nodes;
 /// <summary>What a relay, or the relay beneath an authority, is told.</summary>
 internal sealed record RelaySettings
 {
-    private const long LeastRate = 75 * 1024;
-
     /// <summary>Which network it joins.</summary>
     public required NetworkChoice Network { get; init; }
 
@@ -39,25 +37,21 @@ internal sealed record RelaySettings
     /// <summary>What it connects to for clients.</summary>
     public ExitPolicy Policy { get; init; } = ExitPolicy.RejectAll;
 
-    /// <summary>Bytes a second on average; null for no limit.</summary>
-    public long? Rate { get; init; }
-
-    /// <summary>Bytes at once after a pause; null for no limit.</summary>
-    public long? Burst { get; init; }
+    /// <summary>How much it takes.</summary>
+    public required RelayLimits Limits { get; init; }
 
     /// <summary>The options that every relay has.</summary>
     public static IReadOnlyList<ToolOption> Options { get; } =
     [
         Settings.Options.Network, Settings.Options.Data, Settings.Options.Nickname, Settings.Options.OrPort, Settings.Options.DirPort,
-        Settings.Options.Address, Settings.Options.Listen, Settings.Options.Contact, Settings.Options.ExitPolicy,
-        Settings.Options.BandwidthRate, Settings.Options.BandwidthBurst, Settings.Options.Wait,
+        Settings.Options.Address, Settings.Options.Listen, Settings.Options.Contact, Settings.Options.ExitPolicy, Settings.Options.Wait,
+        .. RelayLimits.Options,
     ];
 
     /// <summary>Reads the options; null if there is no network, which is noted as a fault.</summary>
     public static RelaySettings? Read(ToolSettings settings, int usualOrPort)
     {
         var network = NetworkChoice.Read(settings);
-        var (rate, burst) = ReadBandwidth(settings);
         var relay = new RelaySettings
         {
             Network = network!,
@@ -68,8 +62,7 @@ internal sealed record RelaySettings
             DirPort = settings.Text(Settings.Options.DirPort) is null ? null : settings.Read(Settings.Options.DirPort, 0, Parsers.Port),
             Contact = ReadContact(settings),
             Policy = settings.Read(Settings.Options.ExitPolicy, ExitPolicy.RejectAll, Policies),
-            Rate = rate,
-            Burst = burst,
+            Limits = RelayLimits.Read(settings),
         };
         return network is null ? null : relay;
     }
@@ -93,24 +86,20 @@ internal sealed record RelaySettings
     /// <summary>The server that these settings make.</summary>
     public RelayServerOptions ToOptions(string data, bool isAuthority) => new()
     {
-        Relay = new RelayOptions(Nickname, new IPEndPoint(ListenAddress, OrPort))
+        Relay = Limits.ApplyTo(new RelayOptions(Nickname, new IPEndPoint(ListenAddress, OrPort))
         {
             AdvertisedAddress = Address,
             AllowPrivateAddresses = Network.Description.IsPrivate,
             Contact = Contact,
             IsHsDir = !isAuthority,
             Policy = Policy,
-            BandwidthRate = Rate ?? Burst ?? RelayDefaults.BandwidthRate,
-            BandwidthBurst = Burst ?? Rate ?? RelayDefaults.BandwidthBurst,
-        },
+        }),
 
         // Stock tor warns of TLS certificates with other keys than RSA.
         LinkLeaf = LinkLeafKind.Rsa,
         DataDirectory = data,
         DirListen = DirPort is { } port ? new IPEndPoint(ListenAddress, port) : null,
     };
-
-    private static RelayOptions RelayDefaults { get; } = new(Nickname.Parse("unnamed"), new IPEndPoint(IPAddress.Loopback, 0));
 
     // Behind a translated address a relay listens on everything; on this machine alone, only there.
     private IPAddress ListenAddress => Listen ?? (PrivateNetworks.Contains(Address) ? Address : IPAddress.Any);
@@ -139,33 +128,5 @@ internal sealed record RelaySettings
         }
 
         return contact;
-    }
-
-    private static (long? Rate, long? Burst) ReadBandwidth(ToolSettings settings)
-    {
-        var rate = ReadSize(settings, Settings.Options.BandwidthRate);
-        var burst = ReadSize(settings, Settings.Options.BandwidthBurst);
-        if (rate > 0 && burst > 0 && burst < rate)
-        {
-            settings.Fault(Settings.Options.BandwidthBurst, "it is less than --bandwidth-rate. It takes as much or more.");
-        }
-
-        return (rate, burst);
-    }
-
-    private static long? ReadSize(ToolSettings settings, ToolOption option)
-    {
-        if (settings.Text(option) is null)
-        {
-            return null;
-        }
-
-        var size = settings.Read(option, -1L, Parsers.Size);
-        if (size is >= 0 and < LeastRate || size > int.MaxValue)
-        {
-            settings.Fault(option, $"{size} is out of range. It takes {option.Takes}, and at most 2047MB.");
-        }
-
-        return size;
     }
 }

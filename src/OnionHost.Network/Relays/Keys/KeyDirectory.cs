@@ -10,6 +10,9 @@ namespace OnionHost.Network.Relays.Keys;
 /// </summary>
 internal sealed class KeyDirectory : IDisposable
 {
+    /// <summary>The folder of the key files in a data directory.</summary>
+    public const string Folder = "keys";
+
     private const int LargestKeyFile = 16 * 1024;
 
     private readonly FileStream _lock;
@@ -30,7 +33,7 @@ internal sealed class KeyDirectory : IDisposable
     public static KeyDirectory Open(string dataDirectory, TimeProvider time)
     {
         var data = System.IO.Path.GetFullPath(dataDirectory);
-        var keys = System.IO.Path.Combine(data, "keys");
+        var keys = System.IO.Path.Combine(data, Folder);
         FileStream? held;
         try
         {

@@ -15,10 +15,14 @@ internal sealed class RelayKeyFiles(KeyDirectory directory)
     private const string RsaIdentity = "secret_id_key";
     private const string RsaOnion = "secret_onion_key";
     private const string NtorOnion = "secret_onion_key_ntor";
-    private const string MasterSecret = "ed25519_master_id_secret_key";
-    private const string MasterPublic = "ed25519_master_id_public_key";
-    private const string SigningSecret = "ed25519_signing_secret_key";
-    private const string SigningCertificate = "ed25519_signing_cert";
+    /// <summary>The file of the master identity's secret.</summary>
+    public const string MasterSecret = "ed25519_master_id_secret_key";
+    /// <summary>The file of the master identity.</summary>
+    public const string MasterPublic = "ed25519_master_id_public_key";
+    /// <summary>The file of the signing key.</summary>
+    public const string SigningSecret = "ed25519_signing_secret_key";
+    /// <summary>The file of the signing key's certificate.</summary>
+    public const string SigningCertificate = "ed25519_signing_cert";
     private const string Old = ".old";
 
     private const string MasterSecretLabel = "ed25519v1-secret: type0";
@@ -90,8 +94,11 @@ internal sealed class RelayKeyFiles(KeyDirectory directory)
     public void SaveMaster(Ed25519ExpandedKey master)
     {
         directory.Write(MasterSecret, SecretOf(master, MasterSecretLabel));
-        directory.Write(MasterPublic, TaggedKeyFile.Format(MasterPublicLabel, master.Public.Span));
+        SaveMasterPublic(master.Public);
     }
+
+    /// <summary>Writes the public part of the master identity.</summary>
+    public void SaveMasterPublic(Ed25519Identity identity) => directory.Write(MasterPublic, TaggedKeyFile.Format(MasterPublicLabel, identity.Span));
 
     /// <summary>The signing key; null if it is missing.</summary>
     /// <exception cref="TorException">The certificate is another key's, or another master's.</exception>
@@ -175,7 +182,7 @@ internal sealed class RelayKeyFiles(KeyDirectory directory)
         }
 
         var identity = ReadCertificate().SigningKey ?? throw directory.Foreign(SigningCertificate, "it does not say who signed it");
-        directory.Write(MasterPublic, TaggedKeyFile.Format(MasterPublicLabel, identity.Span));
+        SaveMasterPublic(identity);
         return identity;
     }
 
