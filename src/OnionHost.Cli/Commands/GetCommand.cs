@@ -82,7 +82,7 @@ internal sealed class GetCommand : ToolCommand
         }
         catch (HttpRequestException fault)
         {
-            throw new ToolException(ExitCode.NotFound, $"{url.Host} cannot be reached: {Innermost(fault)}", fault);
+            throw Told(fault) ?? new ToolException(ExitCode.NotFound, $"'{url.Host}' cannot be reached: {fault.InnerException?.Message ?? fault.Message}", fault);
         }
         finally
         {
@@ -93,16 +93,22 @@ internal sealed class GetCommand : ToolCommand
         }
     }
 
-    private static string Innermost(Exception fault)
+    /// <summary>What lies beneath, if it says what to do; null if not.</summary>
+    private static ToolException? Told(HttpRequestException fault)
     {
-        for (var at = fault; at is not null; at = at.InnerException)
+        for (var at = fault.InnerException; at is not null; at = at.InnerException)
         {
+            if (at is ToolException told)
+            {
+                return told;
+            }
+
             if (at is TorException)
             {
-                return at.Message;
+                return new ToolException(ExitCode.Of(at), at.Message, fault);
             }
         }
 
-        return fault.InnerException?.Message ?? fault.Message;
+        return null;
     }
 }

@@ -12,7 +12,7 @@ internal static class Options
     };
 
     /// <summary>Where keys and state are kept.</summary>
-    public static ToolOption Data { get; } = new("--data", "DIR", "Where keys and state are kept") { Takes = "a directory that this user may write to" };
+    public static ToolOption Data { get; } = new("--data", "DIR", "Where keys and state are kept (default: a folder for each role in the user's data, such as ~/.local/share/onionhost/client)") { Takes = "a directory that this user may write to" };
 
     /// <summary>Output for programs.</summary>
     public static ToolOption Json { get; } = new("--json", string.Empty, "One JSON object a line instead of text");
@@ -36,13 +36,13 @@ internal static class Options
     };
 
     /// <summary>A relay's name.</summary>
-    public static ToolOption Nickname { get; } = new("--nickname", "NAME", "Its name in the directory") { Takes = "1 to 19 letters and digits" };
+    public static ToolOption Nickname { get; } = new("--nickname", "NAME", "Its name in the directory (default: unnamed)") { Takes = "1 to 19 letters and digits" };
 
     /// <summary>A relay's port.</summary>
-    public static ToolOption OrPort { get; } = new("--or-port", "PORT", "The port for links of other relays and clients") { Takes = PortTakes };
+    public static ToolOption OrPort { get; } = new("--or-port", "PORT", "The port for links of other relays and clients (default: 9001 for a relay, a free one for an authority)") { Takes = PortTakes };
 
     /// <summary>A directory's port.</summary>
-    public static ToolOption DirPort { get; } = new("--dir-port", "PORT", "The port for directory requests over HTTP") { Takes = PortTakes };
+    public static ToolOption DirPort { get; } = new("--dir-port", "PORT", "The port for directory requests over HTTP (default: none for a relay, a free one for an authority)") { Takes = PortTakes };
 
     /// <summary>The advertised address.</summary>
     public static ToolOption Address { get; } = new("--address", "IP", "The address that others reach it at; 127.0.0.1 in a network on this machine") { Takes = "an IP address" };
@@ -54,7 +54,7 @@ internal static class Options
     public static ToolOption Contact { get; } = new("--contact", "TEXT", "How to reach whoever runs it; everybody can read it") { Takes = "one line of text" };
 
     /// <summary>A SOCKS port.</summary>
-    public static ToolOption Socks { get; } = new("--socks", "HOST:PORT", "The SOCKS port on this machine") { Takes = "HOST:PORT or PORT on this machine; port 0 takes a free one" };
+    public static ToolOption Socks { get; } = new("--socks", "HOST:PORT", "The SOCKS port on this machine (default: 9050 for a client, a free one for a network)") { Takes = "HOST:PORT or PORT on this machine; port 0 takes a free one" };
 
     /// <summary>What an exit connects to.</summary>
     public static ToolOption ExitPolicy { get; } = new("--exit-policy", "RULES", "What it connects to for clients: 'accept *:80,reject *:*', or middleman (default), restricted, reduced, open, private")

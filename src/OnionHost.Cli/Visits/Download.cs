@@ -31,7 +31,11 @@ internal sealed class Download : IDisposable
     });
 
     /// <summary>Through the SOCKS port of a client that runs.</summary>
-    public static Download Through(IPEndPoint socks) => new(new SocketsHttpHandler { UseProxy = true, Proxy = new WebProxy($"socks5://{socks}") });
+    public static Download Through(IPEndPoint socks) => new(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        ConnectCallback = async (context, stop) => await new SocksPort(socks).ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, stop),
+    });
 
     /// <summary>Fetches a page.</summary>
     /// <param name="url">Which.</param>
