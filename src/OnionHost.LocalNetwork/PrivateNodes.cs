@@ -148,11 +148,11 @@ internal sealed class PrivateNodes(NodeContext context, PrivateNetworkOptions op
         AllowPrivateAddresses = true,
 
         // A few dozen relays at most: each is tested every half hour, without waking up all the time.
-        Reachability = new ReachabilityOptions { Pause = TimeSpan.FromMinutes(2), Parts = 15 },
+        Reachability = new ReachabilityOptions { Pause = TimeSpan.FromMinutes(2), Parts = 15, Parallel = 8 },
         Parameters = ParametersOf(options),
     };
 
-    /// <summary>Hands every descriptor to every authority and has it tested, so that the first consensus lists all of them.</summary>
+    /// <summary>Hands every descriptor to every authority and has its links tested, so that the first consensus lists all of them.</summary>
     private Task UploadAsync(CancellationToken stop)
     {
         var all = All.Select(node => node.Server.Relay.Describe()).ToList();

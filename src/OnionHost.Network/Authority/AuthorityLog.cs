@@ -38,4 +38,7 @@ internal static partial class AuthorityLog
 
     [LoggerMessage(1608, LogLevel.Warning, "Authority {Authority} refused our {What}: {Reason}. See that the clocks of both are right, and that both know the same authorities")]
     public static partial void WasRefused(ILogger logger, string authority, string what, string reason);
+
+    [LoggerMessage(1609, LogLevel.Warning, "A relay that works could not extend a circuit to this authority's own OR port, {Address}: relays are tested through each other instead. See that the port can be reached from outside")]
+    public static partial void NotReachedFromOutside(ILogger logger, string address);
 }

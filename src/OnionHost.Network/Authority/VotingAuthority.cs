@@ -97,11 +97,7 @@ internal sealed class VotingAuthority : IAsyncDisposable
     /// <summary>Begins to test relays and to hold rounds by the schedule.</summary>
     public void Start()
     {
-        _loops.Add(BackgroundLoop.Every(
-            _parts.Options.Reachability.Pause,
-            "reachability tests",
-            _context,
-            ct => Reachability.TestNextPartAsync(_parts.Pool.Current().Select(r => r.Descriptor), ct)));
+        _loops.Add(BackgroundLoop.Start("reachability tests", _context, TestInTurnAsync));
         _loops.Add(BackgroundLoop.Start("voting", _context, new VotingLoop(_context, this, step => StepDone?.Invoke(step)).RunAsync));
     }
 
@@ -120,16 +116,20 @@ internal sealed class VotingAuthority : IAsyncDisposable
     /// <summary>Takes an extra-info, if it belongs to its relay's newest descriptor.</summary>
     public UploadVerdict Offer(ExtraInfo extra) => _parts.Pool.Offer(extra);
 
-    /// <summary>Takes a descriptor and waits until it was tested; for a new private network, whose first round should know its relays.</summary>
+    /// <summary>
+    /// Takes a descriptor and waits until its links were tested; for a new private network, whose first round should know its
+    /// relays soon. The circuit follows in the background, after the first pause of the tests.
+    /// </summary>
     public async Task<UploadVerdict> OfferAndTestAsync(ServerDescriptor descriptor, CancellationToken ct)
     {
         var verdict = _parts.Pool.Offer(descriptor);
-        await Reachability.TestAsync(descriptor, ct);
+        await Reachability.TestAsync(descriptor, ReachabilityDepth.Link, ct);
         return verdict;
     }
 
     /// <summary>Tests all relays now.</summary>
-    public Task TestAllAsync(CancellationToken ct) => Task.WhenAll(_parts.Pool.Current().Select(r => Reachability.TestAsync(r.Descriptor, ct)));
+    public Task TestAllAsync(CancellationToken ct) =>
+        Task.WhenAll(_parts.Pool.Current().Select(r => Reachability.TestAsync(r.Descriptor, ReachabilityDepth.Circuit, ct)));
 
     /// <summary>Begins to take votes for a round; the round of the same time if there is one already.</summary>
     /// <param name="validAfter">When its consensus becomes valid.</param>
@@ -205,11 +205,24 @@ internal sealed class VotingAuthority : IAsyncDisposable
         }
     }
 
+    // Tests are not waited for: those of relays that are gone take long, and the others' turns come all the same.
+    private async Task TestInTurnAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            await Task.Delay(_parts.Options.Reachability.Pause, _context.Time, ct);
+            foreach (var descriptor in Reachability.NextPart(_parts.Pool.Current().Select(r => r.Descriptor)))
+            {
+                _ = TestQuietlyAsync(descriptor);
+            }
+        }
+    }
+
     private async Task TestQuietlyAsync(ServerDescriptor descriptor)
     {
         try
         {
-            await Reachability.TestAsync(descriptor, _stop.Token);
+            await Reachability.TestAsync(descriptor, ReachabilityDepth.Circuit, _stop.Token);
         }
         catch (Exception fault) when (fault is OperationCanceledException or ObjectDisposedException)
         {

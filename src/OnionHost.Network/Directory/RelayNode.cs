@@ -5,7 +5,6 @@ using OnionHost.Network.Links;
 using OnionHost.Protocol.Directory;
 using OnionHost.Protocol.Directory.Consensuses;
 using OnionHost.Protocol.Identities;
-using OnionHost.Protocol.Messages;
 
 namespace OnionHost.Network.Directory;
 
@@ -52,20 +51,8 @@ internal sealed class RelayNode
     /// <summary>True if it has all the flags.</summary>
     public bool Has(RelayFlags flags) => (Status.Flags & flags) == flags;
 
-    /// <summary>The relay as a hop: the specifiers in the order that stock sends them (IPv4, fingerprint, Ed25519, IPv6).</summary>
-    public HopTarget ToHop()
-    {
-        var specifiers = ImmutableArray.CreateBuilder<LinkSpecifier>();
-        specifiers.Add(LinkSpecifier.FromEndPoint(Addresses[0]));
-        specifiers.Add(LinkSpecifier.FromFingerprint(Fingerprint));
-        if (Identity is { } identity)
-        {
-            specifiers.Add(LinkSpecifier.FromEd25519(identity));
-        }
-
-        specifiers.AddRange(Addresses.Skip(1).Select(LinkSpecifier.FromEndPoint));
-        return new HopTarget(Fingerprint, Identity, OnionKey, specifiers.DrainToImmutable());
-    }
+    /// <summary>The relay as a hop.</summary>
+    public HopTarget ToHop() => HopTarget.At(Fingerprint, Identity, OnionKey, Addresses);
 
     /// <summary>The relay as the last hop of a circuit for streams: with congestion control, if it can and the network wants it.</summary>
     public HopTarget ToExitHop(NetworkView view) =>

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using OnionHost.Network.Circuits;
 using OnionHost.Network.Congestion;
 using OnionHost.Network.Directory;
 using OnionHost.Network.Links;
@@ -110,6 +111,14 @@ internal sealed class Relay : IAsyncDisposable
         _onionskins.LongestWait = TimeSpan.FromSeconds(parameters.GetInt("onion_queue_wait_cutoff", 5, 0));
     }
 
+    /// <summary>This relay as the hop of a circuit, at the addresses that it advertises.</summary>
+    /// <exception cref="InvalidOperationException">It was not started.</exception>
+    public HopTarget ToHop()
+    {
+        var (first, second) = Addresses;
+        return HopTarget.At(Keys.Fingerprint, Keys.Identity, Keys.NtorKeys.Current.Public, second is null ? [first] : [first, second]);
+    }
+
     /// <summary>The descriptor of the moment and its extra-info, newly signed.</summary>
     /// <exception cref="TorException">The signing key's certificate has ended, and the master key is kept elsewhere.</exception>
     public RelayDocuments Describe()
@@ -117,8 +126,7 @@ internal sealed class Relay : IAsyncDisposable
         Keys.ThrowIfEnded();
         var observed = Observed;
         _described = (_context.Now, observed);
-        var addresses = RelayAddresses.Of(_options, OrEndPoint, _listenerIPv6?.EndPoint);
-        return RelayDescriptor.Build(_context, _options, Keys, addresses, new RelayUse(_started, observed));
+        return RelayDescriptor.Build(_context, _options, Keys, Addresses, new RelayUse(_started, observed));
     }
 
     /// <summary>Closes every link and circuit.</summary>
@@ -148,6 +156,8 @@ internal sealed class Relay : IAsyncDisposable
         await Links.DisposeAsync().ConfigureAwait(false);
         await _onionskins.DisposeAsync().ConfigureAwait(false);
     }
+
+    private RelayAddresses Addresses => RelayAddresses.Of(_options, OrEndPoint, _listenerIPv6?.EndPoint);
 
     private long Observed => Math.Max(_options.BandwidthClaimed, Links.Traffic.History.Observed);
 

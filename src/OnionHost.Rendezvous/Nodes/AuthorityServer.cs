@@ -13,7 +13,7 @@ internal sealed class AuthorityServer : IAsyncDisposable
     private readonly NodeContext _context;
     private readonly RelayServerOptions _options;
     private readonly AuthorityKeys _keys;
-    private readonly LinkReachabilityTester _tester;
+    private readonly CircuitReachabilityTester _tester;
     private VotingAuthority? _voting;
 
     /// <summary>Loads or makes the keys, and binds the DirPort, which the options must have.</summary>
@@ -29,7 +29,7 @@ internal sealed class AuthorityServer : IAsyncDisposable
         _keys = options.DataDirectory is { } folder
             ? AuthorityKeys.LoadOrCreate(Path.Combine(folder, "keys"), context.Now, address)
             : AuthorityKeys.Generate(context.Now, address, fleetingBits);
-        _tester = new LinkReachabilityTester(context);
+        _tester = new CircuitReachabilityTester(context, new FarEnds(context, () => Server.Relay.ToHop()));
     }
 
     /// <summary>The relay beneath.</summary>

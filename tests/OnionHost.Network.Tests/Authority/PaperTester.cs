@@ -12,7 +12,7 @@ internal sealed class PaperTester : IReachabilityTester
 
     public int Tests { get; private set; }
 
-    public Task<bool> TestAsync(ServerDescriptor descriptor, CancellationToken ct)
+    public Task<bool> TestAsync(ServerDescriptor descriptor, ReachabilityDepth depth, CancellationToken ct)
     {
         lock (Down)
         {

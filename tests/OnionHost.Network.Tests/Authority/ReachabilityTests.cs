@@ -19,12 +19,12 @@ public sealed class ReachabilityTests : IDisposable
         var descriptor = _relay.Describe(_clock.GetUtcNow());
         Assert.False(table.IsRunning(descriptor));
 
-        await table.TestAsync(descriptor, default);
+        await table.TestAsync(descriptor, ReachabilityDepth.Circuit, default);
         _clock.Advance(TimeSpan.FromMinutes(44));
         Assert.True(table.IsRunning(descriptor));
 
         _tester.Down[_relay.Fingerprint] = true;
-        await table.TestAsync(descriptor, default);
+        await table.TestAsync(descriptor, ReachabilityDepth.Circuit, default);
         _clock.Advance(TimeSpan.FromMinutes(2));
         Assert.False(table.IsRunning(descriptor));
     }
@@ -33,23 +33,51 @@ public sealed class ReachabilityTests : IDisposable
     public async Task Another_address_must_answer_for_itself()
     {
         var table = Table(new ReachabilityOptions());
-        await table.TestAsync(_relay.Describe(_clock.GetUtcNow()), default);
+        await table.TestAsync(_relay.Describe(_clock.GetUtcNow()), ReachabilityDepth.Circuit, default);
         _relay.Content = _relay.Content with { OrPort = 9002 };
 
         Assert.False(table.IsRunning(_relay.Describe(_clock.GetUtcNow())));
     }
 
     [Fact]
-    public async Task Every_relay_has_its_turn()
+    public void Every_relay_has_its_turn()
     {
         var table = Table(new ReachabilityOptions { Parts = 8 });
         var descriptor = _relay.Describe(_clock.GetUtcNow());
-        for (var part = 0; part < 16; part++)
+        Assert.Equal(2, Enumerable.Range(0, 16).Count(_ => table.NextPart([descriptor]).Count == 1));
+    }
+
+    [Fact]
+    public async Task What_failed_is_tested_again_soon_and_runs_meanwhile()
+    {
+        var table = Table(new ReachabilityOptions { Parts = 256, Retries = 2 });
+        var descriptor = _relay.Describe(_clock.GetUtcNow());
+        await table.TestAsync(descriptor, ReachabilityDepth.Circuit, default);
+        _tester.Down[_relay.Fingerprint] = true;
+        await table.TestAsync(descriptor, ReachabilityDepth.Circuit, default);
+
+        for (var retry = 0; retry < 2; retry++)
         {
-            await table.TestNextPartAsync([descriptor], default);
+            Assert.Equal([descriptor], table.NextPart([descriptor]));
+            Assert.True(table.IsRunning(descriptor));
+            Assert.NotNull(table.HistoryOf(_relay.Fingerprint).RunningSince);
+            await table.TestAsync(descriptor, ReachabilityDepth.Circuit, default);
         }
 
-        Assert.Equal(2, _tester.Tests);
+        Assert.Equal(1, Enumerable.Range(0, 256).Count(_ => table.NextPart([descriptor]).Count == 1));
+    }
+
+    [Fact]
+    public async Task A_relay_of_which_only_links_were_tested_is_tested_with_the_next_part()
+    {
+        var table = Table(new ReachabilityOptions { Parts = 256 });
+        var descriptor = _relay.Describe(_clock.GetUtcNow());
+        await table.TestAsync(descriptor, ReachabilityDepth.Link, default);
+
+        Assert.True(table.IsRunning(descriptor));
+        Assert.Equal([descriptor], table.NextPart([descriptor]));
+        await table.TestAsync(descriptor, ReachabilityDepth.Circuit, default);
+        Assert.Equal(1, Enumerable.Range(0, 256).Count(_ => table.NextPart([descriptor]).Count == 1));
     }
 
     [Fact]
@@ -57,7 +85,7 @@ public sealed class ReachabilityTests : IDisposable
     {
         var table = Table(new ReachabilityOptions { Assume = true });
         var descriptor = _relay.Describe(_clock.GetUtcNow());
-        await table.TestAsync(descriptor, default);
+        await table.TestAsync(descriptor, ReachabilityDepth.Circuit, default);
 
         Assert.True(table.IsRunning(descriptor));
         Assert.Equal(0, _tester.Tests);
@@ -71,7 +99,7 @@ public sealed class ReachabilityTests : IDisposable
         {
             var table = Table(new ReachabilityOptions(), new AuthorityFiles(folder));
             var descriptor = _relay.Describe(_clock.GetUtcNow());
-            await table.TestAsync(descriptor, default);
+            await table.TestAsync(descriptor, ReachabilityDepth.Circuit, default);
             _clock.Advance(TimeSpan.FromDays(30));
             table.Save();
             File.AppendAllText(Path.Combine(folder, "relay-history"), "nonsense\n");

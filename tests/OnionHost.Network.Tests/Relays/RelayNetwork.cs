@@ -8,7 +8,6 @@ using OnionHost.Protocol.Certificates;
 using OnionHost.Protocol.Cryptography;
 using OnionHost.Protocol.Directory;
 using OnionHost.Protocol.Identities;
-using OnionHost.Protocol.Messages;
 
 namespace OnionHost.Network.Tests.Relays;
 
@@ -47,13 +46,7 @@ internal sealed class RelayNetwork : IAsyncDisposable
         return network;
     }
 
-    public static HopTarget HopOf(Relay relay) => new(
-        relay.Keys.Fingerprint, relay.Keys.Identity, relay.Keys.NtorKeys.Current.Public,
-        [
-            LinkSpecifier.FromEndPoint(relay.OrEndPoint),
-            LinkSpecifier.FromFingerprint(relay.Keys.Fingerprint),
-            LinkSpecifier.FromEd25519(relay.Keys.Identity),
-        ]);
+    public static HopTarget HopOf(Relay relay) => relay.ToHop();
 
     public Task<ClientCircuit> BuildAsync(params int[] path) => BuildAsync([.. path.Select(i => HopOf(Relays[i]))]);
 

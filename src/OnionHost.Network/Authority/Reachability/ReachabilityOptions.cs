@@ -17,4 +17,7 @@ internal sealed record ReachabilityOptions
 
     /// <summary>How many relays are tested at the same time.</summary>
     public int Parallel { get; init; } = 32;
+
+    /// <summary>How often a relay that failed is tested again with the next parts, before it waits for its turn.</summary>
+    public int Retries { get; init; } = 3;
 }

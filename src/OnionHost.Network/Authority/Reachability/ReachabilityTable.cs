@@ -11,7 +11,7 @@ internal sealed class ReachabilityTable
 {
     private const string FileName = "relay-history";
 
-    private readonly ConcurrentDictionary<RelayFingerprint, Entry> _relays = [];
+    private readonly ConcurrentDictionary<RelayFingerprint, TestedRelay> _relays = [];
     private readonly NodeContext _context;
     private readonly ReachabilityOptions _options;
     private readonly IReachabilityTester _tester;
@@ -34,7 +34,7 @@ internal sealed class ReachabilityTable
             var words = line.Split(' ');
             if (RelayFingerprint.TryParse(words[0], out var relay) && RelayHistory.TryParse(words.AsSpan(1), context.Now) is { } history)
             {
-                _relays[relay] = new Entry(history);
+                _relays[relay] = new TestedRelay(_options.ValidFor, history);
             }
         }
     }
@@ -42,41 +42,54 @@ internal sealed class ReachabilityTable
     /// <summary>True if the relay answered lately at the addresses of this descriptor.</summary>
     public bool IsRunning(ServerDescriptor descriptor) =>
         _options.Assume
-        || (_relays.TryGetValue(descriptor.Fingerprint, out var entry) && entry.IsReached(descriptor, _context.Now - _options.ValidFor));
+        || (_relays.TryGetValue(descriptor.Fingerprint, out var entry) && entry.IsReached(descriptor, _context.Now));
 
     /// <summary>How the relay ran so far.</summary>
     public RelayHistory HistoryOf(RelayFingerprint relay) => EntryOf(relay).History;
 
-    /// <summary>Tests a relay now.</summary>
-    public async Task TestAsync(ServerDescriptor descriptor, CancellationToken ct)
+    /// <summary>Tests a relay now, or after the test of it that goes on.</summary>
+    public async Task TestAsync(ServerDescriptor descriptor, ReachabilityDepth depth, CancellationToken ct)
     {
+        var relay = EntryOf(descriptor.Fingerprint);
         if (_options.Assume)
         {
-            EntryOf(descriptor.Fingerprint).Note(descriptor, true, _context.Now);
+            relay.Note(descriptor, isReached: true, _context.Now, ReachabilityDepth.Circuit);
             return;
         }
 
-        await _free.WaitAsync(ct);
+        // One at a time: two tests would share a link, and the first to end closes it.
+        await relay.Turn.WaitAsync(ct);
         try
         {
-            var isReached = await _tester.TestAsync(descriptor, ct);
-            var entry = EntryOf(descriptor.Fingerprint);
-            if (entry.Note(descriptor, isReached, _context.Now))
+            await _free.WaitAsync(ct);
+            try
             {
-                AuthorityLog.Reachability(_logger, isReached);
+                var isReached = await _tester.TestAsync(descriptor, depth, ct);
+                if (relay.Note(descriptor, isReached, _context.Now, depth))
+                {
+                    AuthorityLog.Reachability(_logger, isReached);
+                }
+            }
+            finally
+            {
+                _free.Release();
             }
         }
         finally
         {
-            _free.Release();
+            relay.Turn.Release();
         }
     }
 
-    /// <summary>Tests the next part of the relays.</summary>
-    public Task TestNextPartAsync(IEnumerable<ServerDescriptor> descriptors, CancellationToken ct)
+    /// <summary>
+    /// The relays to test now: the next part of all, which failed lately, and of which only links were tested. Those that are
+    /// being tested are left out, so that slow tests do not pile up.
+    /// </summary>
+    public IReadOnlyList<ServerDescriptor> NextPart(IEnumerable<ServerDescriptor> descriptors)
     {
         var part = _part++ % _options.Parts;
-        return Task.WhenAll(descriptors.Where(d => d.Fingerprint.Span[0] % _options.Parts == part).Select(d => TestAsync(d, ct)));
+        return [.. descriptors.Where(d => EntryOf(d.Fingerprint) is { IsBeingTested: false } relay
+            && (d.Fingerprint.Span[0] % _options.Parts == part || relay.IsDue(_options.Retries)))];
     }
 
     /// <summary>Forgets relays that have no descriptor any more.</summary>
@@ -91,49 +104,6 @@ internal sealed class ReachabilityTable
     /// <summary>Stores how relays ran, if there are files.</summary>
     public void Save() => _files?.Write(FileName, string.Concat(_relays.Select(r => $"{r.Key} {r.Value.Format(_context.Now)}\n")));
 
-    private Entry EntryOf(RelayFingerprint relay) => _relays.GetOrAdd(relay, static (_, now) => new Entry(new RelayHistory(now)), _context.Now);
-
-    /// <summary>One relay.</summary>
-    private sealed class Entry(RelayHistory history)
-    {
-        private readonly Lock _lock = new();
-        private DateTimeOffset _reached = DateTimeOffset.MinValue;
-        private string _where = string.Empty;
-
-        public RelayHistory History => history;
-
-        public string Format(DateTimeOffset now)
-        {
-            lock (_lock)
-            {
-                return history.Format(now);
-            }
-        }
-
-        public bool IsReached(ServerDescriptor descriptor, DateTimeOffset since)
-        {
-            lock (_lock)
-            {
-                return _reached >= since && _where == Where(descriptor);
-            }
-        }
-
-        public bool Note(ServerDescriptor descriptor, bool isReached, DateTimeOffset now)
-        {
-            lock (_lock)
-            {
-                var isChanged = isReached != (History.RunningSince is not null);
-                History.Set(isReached, now);
-                if (isReached)
-                {
-                    (_reached, _where) = (now, Where(descriptor));
-                }
-
-                return isChanged;
-            }
-        }
-
-        private static string Where(ServerDescriptor descriptor) =>
-            $"{descriptor.Address}:{descriptor.OrPort} {string.Join(' ', descriptor.ExtraAddresses)} {descriptor.Identity}";
-    }
+    private TestedRelay EntryOf(RelayFingerprint relay) =>
+        _relays.GetOrAdd(relay, static (_, table) => new TestedRelay(table._options.ValidFor, new RelayHistory(table._context.Now)), this);
 }
