@@ -99,7 +99,7 @@ public sealed class ServiceInStockNetworkTests(SharedNetwork network) : JudgedTe
         Assert.Equal(97, refusal.ExitCode);
 
         using var cookie = await PublishedAsync(service, () => service.Cookies.Issue("stock"));
-        await control.SendAsync($"ONION_CLIENT_AUTH_ADD {service.Address.Label} x25519:{Convert.ToBase64String(FromBase32(cookie.Label))}", Stop);
+        await control.AuthorizeAsync(service.Address.Label, cookie.Label, Stop);
         Assert.Equal(TestSite.HashOf(1_000_000), await Curl.HashAsync(Socks, $"http://{service.Address}/bytes/1000000", Stop));
         Assert.Equal("somebody", await Curl.RunAsync(Socks, Stop, $"http://{service.Address}/who"));
         Assert.Equal("stock", await Curl.RunAsync(Socks, Stop, $"http://{cookie.HostName(service.Address)}/who"));
@@ -245,12 +245,5 @@ public sealed class ServiceInStockNetworkTests(SharedNetwork network) : JudgedTe
         }
 
         network.Client.Node.Directory.Changed -= Look;
-    }
-
-    private static byte[] FromBase32(string text)
-    {
-        var bytes = new byte[32];
-        Assert.True(Protocol.Encoding.Text.TryDecodeBase32(text, bytes));
-        return bytes;
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Threading.Channels;
@@ -70,6 +71,36 @@ internal sealed class StockControl : IAsyncDisposable
         await SendAsync("SETEVENTS SIGNAL", limit);
         await SendAsync("SIGNAL NEWNYM", limit);
         await NextEventAsync(e => e.StartsWith("SIGNAL NEWNYM", StringComparison.Ordinal), limit);
+    }
+
+    /// <summary>Gives a client a key of a restricted service; of both the labels that stand in <c>COOKIE.ADDRESS.onion</c>.</summary>
+    public async Task AuthorizeAsync(string address, string cookie, CancellationToken limit)
+    {
+        var key = new byte[32];
+        Assert.True(Protocol.Encoding.Text.TryDecodeBase32(cookie, key));
+        await SendAsync($"ONION_CLIENT_AUTH_ADD {address} x25519:{Convert.ToBase64String(key)}", limit);
+    }
+
+    /// <summary>Makes the node host the service of a HiddenServiceDir, and no other one; waits until directories have its descriptors.</summary>
+    /// <returns>The service's host name.</returns>
+    public async Task<string> HostAsync(string folder, int port, IPEndPoint target, CancellationToken limit)
+    {
+        await SendAsync("SETEVENTS HS_DESC", limit);
+        await SendAsync($"SETCONF HiddenServiceDir=\"{folder}\" HiddenServicePort=\"{port} {target}\"", limit);
+        var host = (await File.ReadAllTextAsync(Path.Combine(folder, "hostname"), limit)).Trim();
+
+        // What goes to all directories is announced before the first of them answers.
+        var waiting = 0;
+        var stored = 0;
+        while (waiting > 0 || stored == 0)
+        {
+            var told = await NextEventAsync(e => e.Contains(host.Split('.')[0], StringComparison.Ordinal), limit);
+            var what = told.Split(' ')[1];
+            waiting += what is "UPLOAD" ? 1 : what is "UPLOADED" or "FAILED" ? -1 : 0;
+            stored += what is "UPLOADED" ? 1 : 0;
+        }
+
+        return host;
     }
 
     public async ValueTask DisposeAsync()
