@@ -38,6 +38,18 @@ internal static class TimePeriods
     }
 
     /// <summary>
+    /// From when on the seconds are counted in the revision counters of a period's descriptors: from the beginning of the shared
+    /// randomness run that it begins in, as in stock tor, so that directories take the descriptors of an address that moves from one
+    /// to the other. Where periods and runs differ in length, a descriptor may be made before that, and the counting begins earlier.
+    /// </summary>
+    public static DateTimeOffset StartOfCounting(TimePeriod period, TimeSpan votingInterval)
+    {
+        var start = DateTimeOffset.UnixEpoch.AddMinutes((double)period.Number * period.LengthMinutes);
+        var length = TimeSpan.FromMinutes(period.LengthMinutes);
+        return length == votingInterval * RoundsPerRun ? start : start - (2 * length);
+    }
+
+    /// <summary>
     /// True from the start of a period until the next shared random value: the time in which the current value belongs to the
     /// current period. Before that, a new value already stands in the consensus while the old period still runs.
     /// </summary>

@@ -11,11 +11,13 @@ internal sealed class DescriptorMap
 
     private readonly HsDirRing _earlier;
     private readonly HsDirRing _later;
+    private readonly TimeSpan _votingInterval;
 
     public DescriptorMap(IReadOnlyCollection<HsDir> directories, DescriptorSlots slots, RingParameters parameters, TimeSpan votingInterval)
     {
         Slots = slots;
         Parameters = parameters;
+        _votingInterval = votingInterval;
         _earlier = new HsDirRing(directories, slots.Earlier);
         _later = new HsDirRing(directories, slots.Later);
         RetryInterval = votingInterval < TestingInterval ? TimeSpan.FromSeconds(5) : TimeSpan.FromMinutes(15);
@@ -36,6 +38,9 @@ internal sealed class DescriptorMap
     /// <summary>The map of a consensus.</summary>
     public static DescriptorMap From(NetworkView view) =>
         new(HsDirRing.DirectoriesOf(view), DescriptorSlots.Of(view), RingParameters.Of(view), TimePeriods.VotingInterval(view));
+
+    /// <summary>From when on the seconds are counted in the revision counters of a period's descriptors.</summary>
+    public DateTimeOffset StartOfCounting(TimePeriod period) => TimePeriods.StartOfCounting(period, _votingInterval);
 
     /// <summary>Whom a service gives the descriptor of a slot.</summary>
     /// <param name="key">The service's blinded key in the slot's period.</param>

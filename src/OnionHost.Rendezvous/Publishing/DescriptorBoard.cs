@@ -36,6 +36,10 @@ internal sealed class DescriptorBoard : IDescriptorBoard, IDisposable
         [.. (_map?.ForUpload(key, slot) ?? []).Select(directory => directory.Identity)];
 
     /// <inheritdoc/>
+    public DateTimeOffset StartOfCounting(TimePeriod period) =>
+        (_map ?? throw new InvalidOperationException("No consensus is known.")).StartOfCounting(period);
+
+    /// <inheritdoc/>
     public async Task<UploadTally> UploadAsync(string text, BlindedKey key, DescriptorSlot slot, CancellationToken cancellationToken)
     {
         var result = await _uploader.PublishAsync(text, _map?.ForUpload(key, slot) ?? [], cancellationToken).ConfigureAwait(false);

@@ -167,7 +167,7 @@ internal sealed class DescriptorPublication : IDisposable
             return found;
         }
 
-        var made = new PublishedPeriod(_identity, period, _context);
+        var made = new PublishedPeriod(_identity, period, _board.StartOfCounting(period), _context);
         _periods = [.. _periods, made];
         return made;
     }

@@ -1,4 +1,5 @@
 using OnionHost.Dht.Periods;
+using OnionHost.Protocol;
 using OnionHost.Protocol.Identities;
 
 namespace OnionHost.Rendezvous.Publishing;
@@ -15,8 +16,11 @@ internal interface IDescriptorBoard
     /// <summary>The directories that are responsible for a key.</summary>
     IReadOnlyList<Ed25519Identity> Directories(DescriptorSlot slot, BlindedKey key);
 
+    /// <summary>From when on the seconds are counted in the revision counters of a period's descriptors; while <see cref="Slots"/> are known.</summary>
+    DateTimeOffset StartOfCounting(TimePeriod period);
+
     /// <summary>Uploads a descriptor to every responsible directory.</summary>
-    /// <exception cref="Protocol.TorException">None could be asked.</exception>
+    /// <exception cref="TorException">None could be asked.</exception>
     Task<UploadTally> UploadAsync(string text, BlindedKey key, DescriptorSlot slot, CancellationToken cancellationToken);
 }
 

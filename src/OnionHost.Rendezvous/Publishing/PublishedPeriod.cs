@@ -13,13 +13,15 @@ internal sealed class PublishedPeriod : IDisposable
     private readonly RevisionCounter _revision;
 
     /// <summary>Makes the keys of a period.</summary>
-    public PublishedPeriod(Ed25519ExpandedKey identity, TimePeriod period, NodeContext context)
+    /// <param name="identity">The service's identity.</param>
+    /// <param name="period">The period.</param>
+    /// <param name="startOfCounting">From when on its revision counter counts the seconds: the same for every process with the key.</param>
+    /// <param name="context">Randomness.</param>
+    public PublishedPeriod(Ed25519ExpandedKey identity, TimePeriod period, DateTimeOffset startOfCounting, NodeContext context)
     {
         Keys = DescriptorKeys.Create(identity, period, context.Random);
         using var blinded = KeyBlinding.BlindSecret(identity, period);
-
-        // Two periods before, no process has published under this key yet.
-        _revision = new RevisionCounter(blinded, DateTimeOffset.UnixEpoch.AddMinutes((period.Number - 2d) * period.LengthMinutes));
+        _revision = new RevisionCounter(blinded, startOfCounting);
     }
 
     /// <summary>The keys.</summary>

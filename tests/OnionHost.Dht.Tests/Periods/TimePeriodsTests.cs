@@ -36,6 +36,18 @@ public sealed class TimePeriodsTests
     }
 
     [Fact]
+    public void RevisionsCountFromTheRunThatThePeriodBeginsIn()
+    {
+        var publicly = TimePeriods.At(Time("2026-11-22 18:00:00"), 1440, Hour);
+        Assert.Equal(Time("2026-11-22 00:00:00"), TimePeriods.StartOfCounting(publicly, Hour));
+        var quickly = TimePeriods.At(Time("2026-11-22 06:22:00"), 8, TimeSpan.FromSeconds(20));
+        Assert.Equal(Time("2026-11-22 06:16:00"), TimePeriods.StartOfCounting(quickly, TimeSpan.FromSeconds(20)));
+
+        // Runs of four minutes, periods of a day: the first descriptor of a period comes up to a day before it begins.
+        Assert.True(TimePeriods.StartOfCounting(publicly.Next, TimeSpan.FromSeconds(10)) < Time("2026-11-22 12:00:00"));
+    }
+
+    [Fact]
     public void EveryHourOfADayHasItsPhase()
     {
         // Periods change at noon, shared random values at midnight.

@@ -95,6 +95,7 @@ internal sealed class StockControl : IAsyncDisposable
         while (waiting > 0 || stored == 0)
         {
             var told = await NextEventAsync(e => e.Contains(host.Split('.')[0], StringComparison.Ordinal), limit);
+            Assert.DoesNotContain("UPLOAD_REJECTED", told, StringComparison.Ordinal);
             var what = told.Split(' ')[1];
             waiting += what is "UPLOAD" ? 1 : what is "UPLOADED" or "FAILED" ? -1 : 0;
             stored += what is "UPLOADED" ? 1 : 0;

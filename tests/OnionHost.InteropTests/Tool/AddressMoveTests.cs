@@ -16,6 +16,7 @@ public sealed class AddressMoveTests(ToolAmongStock network) : JudgedTest(networ
     public Task One_goes_to_C_tor_and_one_comes_from_it() => JudgeAsync(
         async () =>
         {
+            network.Expect(@"unrecognized filename alice\.json");
             await using var stock = await StockControl.ConnectAsync(network.Node("client1"), Stop);
             var socks = IPEndPoint.Parse((await network["client"].WaitAsync("ready").WaitAsync(Stop)).GetProperty("socks").GetString()!);
             var ours = network.Start("moving", Service(string.Empty));

@@ -141,6 +141,8 @@ internal sealed class FakeNetwork(TimeProvider time) : IIntroductionCircuits, IV
 
     public IReadOnlyList<Ed25519Identity> Directories(DescriptorSlot slot, BlindedKey key) => DirectorySet;
 
+    public DateTimeOffset StartOfCounting(TimePeriod period) => TimePeriods.StartOfCounting(period, TimeSpan.FromHours(1));
+
     public Task<UploadTally> UploadAsync(string text, BlindedKey key, DescriptorSlot slot, CancellationToken cancellationToken)
     {
         var result = UploadResult();
