@@ -25,8 +25,10 @@ internal sealed class RevisionCounter : IDisposable
     {
         Span<byte> secret = stackalloc byte[64];
         blindedKey.CopyTo(secret);
-        var hasher = new Sha3Hasher();
-        hasher.Append("rev-counter-generation"u8);
+
+        // The string counts its terminating NUL. It is stock's key, so that an address can move to C tor and back at any time.
+        using var hasher = new Sha3Hasher();
+        hasher.Append("rev-counter-generation\0"u8);
         hasher.Append(secret);
         hasher.Finish(_key);
         CryptographicOperations.ZeroMemory(secret);

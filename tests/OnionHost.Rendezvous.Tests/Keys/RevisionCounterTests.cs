@@ -1,4 +1,5 @@
 using OnionHost.Protocol.Cryptography;
+using OnionHost.Protocol.Identities;
 using OnionHost.Rendezvous.Keys;
 using OnionHost.Rendezvous.Tests.Support;
 using OnionHost.Tests.Shared;
@@ -16,6 +17,21 @@ public class RevisionCounterTests
         foreach (var vector in vectors.GetProperty("vectors").EnumerateArray())
         {
             Assert.Equal(vector.GetProperty("out").GetUInt64(), RevisionCounter.Encrypt(vectors.Hex("key"), vector.GetProperty("in").GetInt64()));
+        }
+    }
+
+    [Fact]
+    public void Counter_of_a_key_equals_stock()
+    {
+        // What tor 0.4.9.11 logged of a throwaway service, of the same second in two periods of four minutes.
+        using var identity = Ed25519ExpandedKey.FromBytes(Convert.FromHexString(
+            "0871fa6817fb0033d2eb078298deb026fbe3dfaed5f45600ea4c6fe58b02e468"
+            + "b6d54f7d82e911b887e96edc433aa08d2ebe35016c48661fa8df211559c090de"));
+        foreach (var (number, seconds, revision) in new[] { (7480667UL, 366, 11954506UL), (7480668UL, 126, 4218730UL) })
+        {
+            using var blinded = KeyBlinding.BlindSecret(identity, new TimePeriod(number, 4));
+            using var counter = new RevisionCounter(blinded, Start);
+            Assert.Equal(revision, counter.Next(Start.AddSeconds(seconds - 1)));
         }
     }
 
