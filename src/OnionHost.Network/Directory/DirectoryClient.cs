@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using OnionHost.Network.Directory.Http;
+using OnionHost.Network.Directory.Http.Compression;
 using OnionHost.Protocol;
 
 namespace OnionHost.Network.Directory;
@@ -20,7 +21,7 @@ internal static class DirectoryClient
     /// <exception cref="IOException">The connection broke.</exception>
     public static Task<DirectoryResponse> GetAsync(
         Stream stream, string path, IReadOnlyDictionary<string, string>? headers, CancellationToken ct, int maximumBody = DirectoryLimits.Answer, bool isAnonymous = false) =>
-        SendAsync(stream, Head("GET", path, headers, isAnonymous, null), default, maximumBody, ct);
+        SendAsync(stream, Head("GET", path, headers, isAnonymous, null), default, maximumBody, isAnonymous, ct);
 
     /// <summary>Posts a document.</summary>
     /// <param name="stream">A fresh connection or BEGIN_DIR stream.</param>
@@ -34,7 +35,7 @@ internal static class DirectoryClient
     /// <exception cref="IOException">The connection broke.</exception>
     public static Task<DirectoryResponse> PostAsync(
         Stream stream, string path, ReadOnlyMemory<byte> body, IReadOnlyDictionary<string, string>? headers, CancellationToken ct, int maximumBody = DirectoryLimits.Head, bool isAnonymous = false) =>
-        SendAsync(stream, Head("POST", path, headers, isAnonymous, body.Length), body, maximumBody, ct);
+        SendAsync(stream, Head("POST", path, headers, isAnonymous, body.Length), body, maximumBody, isAnonymous, ct);
 
     // The headers stand in the order in which every Tor sends them.
     private static byte[] Head(string method, string path, IReadOnlyDictionary<string, string>? headers, bool isAnonymous, int? length)
@@ -48,7 +49,7 @@ internal static class DirectoryClient
         var all = (headers ?? ImmutableDictionary<string, string>.Empty).ToList();
         if (!isAnonymous)
         {
-            all.Add(new("Accept-Encoding", HttpCompression.Accepted));
+            all.Add(new("Accept-Encoding", ContentCodings.Accepted));
         }
 
         foreach (var (name, value) in all.OrderBy(header => Rank(header.Key)))
@@ -71,7 +72,7 @@ internal static class DirectoryClient
 
     private static int Rank(string header) => header switch { "Host" => 0, "If-Modified-Since" => 1, "Accept-Encoding" => 2, _ => 3 };
 
-    private static async Task<DirectoryResponse> SendAsync(Stream stream, byte[] head, ReadOnlyMemory<byte> body, int maximumBody, CancellationToken ct)
+    private static async Task<DirectoryResponse> SendAsync(Stream stream, byte[] head, ReadOnlyMemory<byte> body, int maximumBody, bool isAnonymous, CancellationToken ct)
     {
         await stream.WriteAsync(head, ct);
         if (!body.IsEmpty)
@@ -90,7 +91,7 @@ internal static class DirectoryClient
         return new DirectoryResponse(
             status,
             reason,
-            content.Length == 0 ? content : HttpCompression.Decompress(content, encoding, maximumBody),
+            content.Length == 0 ? content : ContentCodings.Decompress(content, encoding, maximumBody, isAnonymous),
             answer.Headers.ToImmutableDictionary(StringComparer.OrdinalIgnoreCase));
     }
 

@@ -21,8 +21,8 @@ internal sealed record DirectoryResponse(int Status, string Reason, ReadOnlyMemo
         Headers.TryGetValue("Date", out var text)
         && DateTimeOffset.TryParseExact(text, "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) ? date : null;
 
-    /// <summary>Gives the body in zlib form, if a server keeps it.</summary>
-    public Func<ReadOnlyMemory<byte>>? DeflatedBody { get; init; }
+    /// <summary>The document that the body is, if a server keeps it with its compressed forms.</summary>
+    public ServedDocument? Kept { get; init; }
 
     /// <summary>200 with a document.</summary>
     public static DirectoryResponse Ok(ReadOnlyMemory<byte> body) => new(200, "OK", body, NoHeaders);

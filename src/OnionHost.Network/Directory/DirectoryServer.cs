@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using OnionHost.Network.Directory.Http;
+using OnionHost.Network.Directory.Http.Compression;
 using OnionHost.Protocol;
 
 namespace OnionHost.Network.Directory;
@@ -29,7 +30,8 @@ internal sealed class DirectoryServer
     public async Task ServeAsync(Stream stream, bool isAnonymous, IPAddress? remote, CancellationToken ct)
     {
         DirectoryResponse response;
-        var encoding = default(string);
+        var accepted = default(string);
+        var isDeflateAcceptable = false;
         using (var reader = new HttpReader(stream))
         {
             using var limit = Limit(DirectoryLimits.RequestTime, ct);
@@ -37,8 +39,8 @@ internal sealed class DirectoryServer
             {
                 var head = await reader.ReadHeadAsync(limit.Token);
                 var (method, path) = ParseRequest(head.FirstLine);
-                var isDeflateAcceptable = path.EndsWith(".z", StringComparison.Ordinal);
-                encoding = HttpCompression.Choose(head.Headers.GetValueOrDefault("Accept-Encoding"), isDeflateAcceptable);
+                isDeflateAcceptable = path.EndsWith(".z", StringComparison.Ordinal);
+                accepted = head.Headers.GetValueOrDefault("Accept-Encoding");
                 var length = head.ContentLength(isAnonymous ? DirectoryLimits.AnonymousUpload : DirectoryLimits.Upload) ?? 0;
                 var body = await reader.ReadBodyAsync(length, limit.Token);
                 var request = new DirectoryRequest(method, isDeflateAcceptable ? path[..^2] : path, head.Headers, body, isAnonymous, remote);
@@ -51,7 +53,10 @@ internal sealed class DirectoryServer
         }
 
         using var answerLimit = Limit(DirectoryLimits.AnswerTime, ct);
-        await WriteAsync(stream, response, encoding, isAnonymous ? null : remote, answerLimit.Token);
+        var coding = response.Body.Length < DirectoryLimits.WorthCompressing
+            ? null
+            : ContentCodings.Choose(accepted, isDeflateAcceptable, isAnonymous, response.Kept is not null);
+        await WriteAsync(stream, response, coding, isAnonymous ? null : remote, answerLimit.Token);
     }
 
     private async Task<DirectoryResponse> AnswerAsync(DirectoryRequest request, CancellationToken ct)
@@ -88,18 +93,17 @@ internal sealed class DirectoryServer
             : throw new ProtocolException("Only GET and POST of HTTP/1.0 are understood.");
     }
 
-    private async Task WriteAsync(Stream stream, DirectoryResponse response, string? encoding, IPAddress? remote, CancellationToken ct)
+    private async Task WriteAsync(Stream stream, DirectoryResponse response, ContentCoding? coding, IPAddress? remote, CancellationToken ct)
     {
         var body = response.Body;
-        encoding = body.Length < DirectoryLimits.WorthCompressing ? null : encoding;
-        if (encoding is not null)
+        if (coding is not null)
         {
-            body = encoding == HttpCompression.Deflate && response.DeflatedBody is { } ready ? ready() : HttpCompression.Compress(body.Span, encoding);
+            body = response.Kept?.In(coding) ?? coding.Compress(body.Span);
         }
 
         var head = new StringBuilder()
             .Append(CultureInfo.InvariantCulture, $"HTTP/1.0 {response.Status} {response.Reason}\r\nDate: {_context.Now:R}\r\n")
-            .Append(CultureInfo.InvariantCulture, $"Content-Type: text/plain\r\nContent-Encoding: {encoding ?? "identity"}\r\nContent-Length: {body.Length}\r\n");
+            .Append(CultureInfo.InvariantCulture, $"Content-Type: text/plain\r\nContent-Encoding: {coding?.Name ?? "identity"}\r\nContent-Length: {body.Length}\r\n");
         if (remote is not null)
         {
             head.Append(CultureInfo.InvariantCulture, $"X-Your-Address-Is: {remote}\r\n");

@@ -1,4 +1,4 @@
-using OnionHost.Network.Directory.Http;
+using OnionHost.Network.Directory.Http.Compression;
 using OnionHost.Protocol.Directory.Consensuses;
 using OnionHost.Protocol.Identities;
 
@@ -8,8 +8,8 @@ namespace OnionHost.Network.Directory;
 internal sealed record OldConsensus(Digest256 Name, ReadOnlyMemory<byte> Deflated, int Size)
 {
     /// <summary>Packs a consensus.</summary>
-    public static OldConsensus Of(StoredConsensus stored) => new(stored.Name, stored.Document.Deflated, stored.Document.Bytes.Length);
+    public static OldConsensus Of(StoredConsensus stored) => new(stored.Name, stored.Document.In(StreamCoding.Deflate), stored.Document.Bytes.Length);
 
     /// <summary>Unpacks it.</summary>
-    public Consensus Read() => Consensus.Parse(HttpCompression.Decompress(Deflated.ToArray(), HttpCompression.Deflate, Size));
+    public Consensus Read() => Consensus.Parse(StreamCoding.Deflate.Decompress(Deflated.Span, Size));
 }
