@@ -11,15 +11,20 @@ namespace OnionHost.Network.Links;
 /// </summary>
 internal sealed class LinkReader(Link link, LinkDispatcher dispatcher, TlsConnection tls, byte[] initialBuffer, int initialLength)
 {
-    /// <summary>Length of the buffer: holds the longest cell, and some 60 fixed ones.</summary>
-    public const int BufferSize = 32 * 1024;
+    /// <summary>Length of the buffer: holds the longest cell, and what a link writes at once.</summary>
+    public const int BufferSize = 64 * 1024;
 
     /// <summary>A read this short says that the link is quiet.</summary>
     private const int QuietRead = 2048;
 
+    /// <summary>So many reads that did not have to wait, then other links that the thread serves get their turn.</summary>
+    private const int ReadsPerTurn = 16;
+
     private readonly List<LinkSlot> _touched = [];
     private byte[]? _buffer = initialBuffer;
     private int _filled = initialLength;
+    private int _used = initialLength;
+    private int _readsOfTurn;
 
     /// <summary>How fast it may read; null for as fast as it can.</summary>
     public ReadPace? Pace { get; init; }
@@ -46,7 +51,9 @@ internal sealed class LinkReader(Link link, LinkDispatcher dispatcher, TlsConnec
                 }
 
                 _buffer ??= ArrayPool<byte>.Shared.Rent(BufferSize);
-                read = await tls.ReadAsync(_buffer.AsMemory(_filled, room), CancellationToken.None);
+                var reading = tls.ReadAsync(_buffer.AsMemory(_filled, room), CancellationToken.None);
+                var waits = !reading.IsCompleted;
+                read = await reading;
                 if (read == 0)
                 {
                     return;
@@ -54,9 +61,16 @@ internal sealed class LinkReader(Link link, LinkDispatcher dispatcher, TlsConnec
 
                 Pace?.Spend(read);
                 _filled += read;
+                _used = Math.Max(_used, _filled);
                 link.OnReceived(read);
                 link.Traffic.OnReceived(read);
                 Handle();
+                _readsOfTurn = waits ? 0 : _readsOfTurn + 1;
+                if (_readsOfTurn == ReadsPerTurn)
+                {
+                    _readsOfTurn = 0;
+                    await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+                }
             }
         }
         finally
@@ -105,13 +119,15 @@ internal sealed class LinkReader(Link link, LinkDispatcher dispatcher, TlsConnec
         _filled -= position;
     }
 
-    /// <summary>Cleared, since circuits decrypt in place.</summary>
+    /// <summary>What was used of it is cleared, since circuits decrypt in place.</summary>
     private void ReturnBuffer()
     {
         if (_buffer is { } buffer)
         {
             _buffer = null;
-            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+            buffer.AsSpan(0, _used).Clear();
+            _used = 0;
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 }

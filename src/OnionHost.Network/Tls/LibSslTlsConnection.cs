@@ -12,8 +12,8 @@ internal sealed class LibSslTlsConnection : TlsConnection
     /// <summary>What one receive takes: about four full records.</summary>
     private const int InputSize = 64 * 1024;
 
-    /// <summary>What one send takes: a full record with its header and tag, and a little.</summary>
-    private const int OutputSize = 17 * 1024;
+    /// <summary>What one send takes: as much as a link writes at once, with headers and tags.</summary>
+    private const int OutputSize = 64 * 1024;
 
     private readonly Socket _socket;
     private readonly LibSslSession _session;

@@ -20,7 +20,7 @@ internal abstract class TlsConnection : IAsyncDisposable
     /// <summary>Reads as much as is there and fits, at least 1 byte; 0 is the end.</summary>
     public abstract ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken);
 
-    /// <summary>Writes all bytes. Up to 16384 make one record.</summary>
+    /// <summary>Writes all bytes, in records of up to 16384.</summary>
     public abstract ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken);
 
     /// <summary>Exports keying material (RFC 5705 with a context); false if this connection cannot.</summary>

@@ -68,29 +68,31 @@ public sealed class AesCtr : IDisposable
     /// <summary>In steps of 16, 8, 4, 2 and 1 bytes: pieces of the keystream rarely have a round length.</summary>
     private static void Xor(Span<byte> target, ReadOnlySpan<byte> keystream)
     {
-        keystream = keystream[..target.Length];
-        while (target.Length >= BlockSize)
+        ref var to = ref MemoryMarshal.GetReference(target);
+        ref var with = ref MemoryMarshal.GetReference(keystream[..target.Length]);
+        var length = (nuint)target.Length;
+        nuint done = 0;
+        for (; done + BlockSize <= length; done += BlockSize)
         {
-            (Vector128.Create<byte>(target) ^ Vector128.Create(keystream)).CopyTo(target);
-            target = target[BlockSize..];
-            keystream = keystream[BlockSize..];
+            (Vector128.LoadUnsafe(ref to, done) ^ Vector128.LoadUnsafe(ref with, done)).StoreUnsafe(ref to, done);
         }
 
-        Step<ulong>(ref target, ref keystream);
-        Step<uint>(ref target, ref keystream);
-        Step<ushort>(ref target, ref keystream);
-        Step<byte>(ref target, ref keystream);
+        Step<ulong>(ref to, ref with, ref done, length);
+        Step<uint>(ref to, ref with, ref done, length);
+        Step<ushort>(ref to, ref with, ref done, length);
+        Step<byte>(ref to, ref with, ref done, length);
     }
 
-    private static void Step<T>(ref Span<byte> target, ref ReadOnlySpan<byte> keystream)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Step<T>(ref byte to, ref byte with, ref nuint done, nuint length)
         where T : unmanaged, IBinaryInteger<T>
     {
-        var size = Unsafe.SizeOf<T>();
-        if (target.Length >= size)
+        var size = (nuint)Unsafe.SizeOf<T>();
+        if (done + size <= length)
         {
-            MemoryMarshal.Write(target, MemoryMarshal.Read<T>(target) ^ MemoryMarshal.Read<T>(keystream));
-            target = target[size..];
-            keystream = keystream[size..];
+            ref var target = ref Unsafe.Add(ref to, done);
+            Unsafe.WriteUnaligned(ref target, Unsafe.ReadUnaligned<T>(ref target) ^ Unsafe.ReadUnaligned<T>(ref Unsafe.Add(ref with, done)));
+            done += size;
         }
     }
 }

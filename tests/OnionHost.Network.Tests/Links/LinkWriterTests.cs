@@ -25,7 +25,7 @@ public sealed class LinkWriterTests
         var bulk = Enumerable.Range(1, 20).Select(i => (Id: new CircuitId((uint)i), Queue: _writer.CreateQueue())).ToArray();
         foreach (var (id, queue) in bulk)
         {
-            Send(queue, id, 1000);
+            Send(queue, id, 2000);
         }
 
         var typing = new CircuitId(99);
@@ -35,7 +35,7 @@ public sealed class LinkWriterTests
             await _tls.NextAsync();
             Send(typingQueue, typing, 1);
 
-            // Two records may be on their way already; then it comes, though thousands of cells wait.
+            // Two writes may be on their way already; then it comes, though thousands of cells wait.
             var seen = false;
             for (var i = 0; i < 3 && !seen; i++)
             {
@@ -51,16 +51,16 @@ public sealed class LinkWriterTests
     }
 
     [Fact]
-    public async Task Records_are_full_while_cells_wait()
+    public async Task Writes_are_full_while_cells_wait()
     {
         Send(_writer.CreateQueue(), new CircuitId(1), 5);
         await _tls.NextAsync();
-        Send(_writer.CreateQueue(), new CircuitId(2), 500);
+        Send(_writer.CreateQueue(), new CircuitId(2), 2000);
         await _tls.NextAsync();
         await _tls.NextAsync();
         for (var i = 0; i < 10; i++)
         {
-            Assert.Equal(16384 / CellSize * CellSize, (await _tls.NextAsync()).Length);
+            Assert.Equal(65536 / CellSize * CellSize, (await _tls.NextAsync()).Length);
         }
     }
 
