@@ -15,6 +15,9 @@ namespace OnionHost.Dht.Fetching;
 /// </summary>
 internal sealed class DescriptorFetcher : IAsyncDisposable
 {
+    /// <summary>A service uploads to all its directories at once: if two of them have nothing newer, there is nothing, for now.</summary>
+    private const int EnoughAnswers = 2;
+
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(30);
 
     private readonly NodeContext _context;
@@ -50,17 +53,25 @@ internal sealed class DescriptorFetcher : IAsyncDisposable
         var map = await _map(cancellationToken);
         var wanted = Wanted.From(address, clientKey, isolation, map);
         return _cache.Find(wanted.Key, _context.Now)
-            ?? await SearchAsync(wanted, known: null, clientKey, cancellationToken)
+            ?? await SearchAsync(wanted, clientKey, cancellationToken)
             ?? throw new OnionException(OnionFailure.DescriptorNotFound, "No directory has a descriptor for the onion address: the service is offline, or has never been online under it.");
     }
 
     /// <summary>
-    /// A newer descriptor than one that did not help, because its introduction points are gone. Directories that were asked within the
-    /// last 15 minutes are not asked again. Null if nothing newer can be learnt now.
+    /// A newer descriptor than one that did not help, because its introduction points are gone. Null if nothing newer can be learnt now.
     /// </summary>
+    /// <param name="stale">The one that did not help.</param>
+    /// <param name="address">The service.</param>
+    /// <param name="clientKey">The authorization key; null without. Not kept after the call.</param>
+    /// <param name="isolation">For whom.</param>
+    /// <param name="again">
+    /// False if directories that were asked within the last 15 minutes are not asked again; true to ask any of them, until two
+    /// have nothing newer.
+    /// </param>
+    /// <param name="cancellationToken">Stops waiting; a search that others wait for goes on.</param>
     /// <exception cref="OnionException">What was found is malformed or needs another authorization.</exception>
     public async Task<FetchedDescriptor?> RefetchAsync(
-        FetchedDescriptor stale, OnionAddress address, X25519KeyPair? clientKey, IsolationKey isolation, CancellationToken cancellationToken)
+        FetchedDescriptor stale, OnionAddress address, X25519KeyPair? clientKey, IsolationKey isolation, bool again, CancellationToken cancellationToken)
     {
         var map = await _map(cancellationToken);
         var wanted = Wanted.From(address, clientKey, isolation, map);
@@ -69,7 +80,7 @@ internal sealed class DescriptorFetcher : IAsyncDisposable
             return present;
         }
 
-        return await SearchAsync(wanted, known: stale, clientKey, cancellationToken);
+        return await SearchAsync(wanted with { Known = stale, Again = again }, clientKey, cancellationToken);
     }
 
     /// <summary>
@@ -93,8 +104,7 @@ internal sealed class DescriptorFetcher : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task<FetchedDescriptor?> SearchAsync(
-        Wanted wanted, FetchedDescriptor? known, X25519KeyPair? clientKey, CancellationToken cancellationToken)
+    private async Task<FetchedDescriptor?> SearchAsync(Wanted wanted, X25519KeyPair? clientKey, CancellationToken cancellationToken)
     {
         Task<FetchedDescriptor?>? search;
         lock (_lock)
@@ -102,7 +112,7 @@ internal sealed class DescriptorFetcher : IAsyncDisposable
             ObjectDisposedException.ThrowIf(_stop.IsCancellationRequested, this);
             if (!_searches.TryGetValue(wanted.Key, out search))
             {
-                search = Task.Run(() => RunAsync(wanted, known, Copy(clientKey)), CancellationToken.None);
+                search = Task.Run(() => RunAsync(wanted, Copy(clientKey)), CancellationToken.None);
                 _searches.Add(wanted.Key, search);
             }
         }
@@ -110,11 +120,11 @@ internal sealed class DescriptorFetcher : IAsyncDisposable
         return await search.WaitAsync(cancellationToken);
     }
 
-    private async Task<FetchedDescriptor?> RunAsync(Wanted wanted, FetchedDescriptor? known, X25519KeyPair? clientKey)
+    private async Task<FetchedDescriptor?> RunAsync(Wanted wanted, X25519KeyPair? clientKey)
     {
         try
         {
-            return await AskAllAsync(wanted, known, clientKey);
+            return await AskAllAsync(wanted, clientKey);
         }
         finally
         {
@@ -126,14 +136,17 @@ internal sealed class DescriptorFetcher : IAsyncDisposable
         }
     }
 
-    private async Task<FetchedDescriptor?> AskAllAsync(Wanted wanted, FetchedDescriptor? known, X25519KeyPair? clientKey)
+    private async Task<FetchedDescriptor?> AskAllAsync(Wanted wanted, X25519KeyPair? clientKey)
     {
         HsDir[] directories = [.. wanted.Map.ForFetch(wanted.Key.Descriptor)];
         _context.Random.Shuffle<HsDir>(directories);
         OnionException? fault = null;
+        var unhelpful = 0;
         foreach (var directory in directories)
         {
-            if (!_asked.TryAsk(wanted.Key, directory.Identity, _context.Now, wanted.Map.RetryInterval))
+            // Who has nothing asks everyone, whoever was asked in vain while there was something.
+            var isRecent = !_asked.TryAsk(wanted.Key, directory.Identity, _context.Now, wanted.Map.RetryInterval);
+            if (isRecent && wanted is { Known: not null, Again: false })
             {
                 continue;
             }
@@ -141,9 +154,14 @@ internal sealed class DescriptorFetcher : IAsyncDisposable
             try
             {
                 var found = await AskAsync(wanted, directory, clientKey);
-                if (found is not null && (known is null || found.Key != known.Key || found.Revision > known.Revision))
+                if (found is not null && wanted.IsNew(found))
                 {
                     return _cache.Add(wanted.Key, found, _context.Now);
+                }
+
+                if (found is not null && wanted.Again && ++unhelpful == EnoughAnswers)
+                {
+                    return null;
                 }
             }
             catch (OnionException e)
@@ -153,7 +171,7 @@ internal sealed class DescriptorFetcher : IAsyncDisposable
             }
         }
 
-        if (known is null)
+        if (wanted.Known is null)
         {
             _asked.Forget(wanted.Key);
         }
@@ -200,6 +218,14 @@ internal sealed class DescriptorFetcher : IAsyncDisposable
 
     private readonly record struct Wanted(FetchKey Key, OnionAddress Address, DescriptorMap Map)
     {
+        /// <summary>What is no help; null if there is nothing.</summary>
+        public FetchedDescriptor? Known { get; init; }
+
+        /// <summary>True to ask directories again that were asked of late.</summary>
+        public bool Again { get; init; }
+
+        public bool IsNew(FetchedDescriptor found) => Known is null || found.Key != Known.Key || found.Revision > Known.Revision;
+
         public static Wanted From(OnionAddress address, X25519KeyPair? clientKey, IsolationKey isolation, DescriptorMap map)
         {
             try

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using OnionHost.Network;
 using OnionHost.Network.Paths;
 using OnionHost.Protocol;
@@ -12,14 +13,18 @@ namespace OnionHost.Rendezvous.Dialing;
 /// <summary>
 /// Brings a circuit to an onion service: descriptor, rendezvous, introduction (rend-spec-v3 1.3). When one introduction point
 /// fails it takes the next; when the service does not come it waits for it elsewhere, by another point; when all fail it asks
-/// for a newer descriptor and tries once more.
+/// for a newer descriptor and tries once more, and then looks a few times whether a service that is just moving has put one up.
 /// </summary>
 internal sealed class OnionConnector
 {
-    private const int Rounds = 2;
-
     // A service that was told of a visit and does not come may have failed to reach the rendezvous point. Twice in a row it means it.
     private const int SilencesBelieved = 2;
+
+    // A service that lost its introduction points has others after a second or two, and then uploads its descriptor.
+    private static readonly TimeSpan[] Pauses = [TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(3)];
+
+    /// <summary>Nobody waits for a service that moves when so much time is gone.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan IntroductionLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ArrivalLimit = TimeSpan.FromSeconds(30);
@@ -55,16 +60,8 @@ internal sealed class OnionConnector
     {
         using var proofKey = name.Cookie?.ProofKey();
         var tally = new List<Outcome>();
-        ulong? lastRevision = null;
-        for (var round = 0; round < Rounds; round++)
+        await foreach (var view in ViewsAsync(name, isolation, fresh, tally, cancellationToken).ConfigureAwait(false))
         {
-            var view = await _directory.FindAsync(name, isolation, fresh || round > 0, cancellationToken).ConfigureAwait(false);
-            if (view.Revision == lastRevision && tally.Contains(Outcome.ServiceSilent))
-            {
-                break;
-            }
-
-            lastRevision = view.Revision;
             if (await TryPointsAsync(name, view, proofKey, tally, cancellationToken).ConfigureAwait(false) is { } joined)
             {
                 await _directory.ReachedAsync(name, isolation, cancellationToken).ConfigureAwait(false);
@@ -74,6 +71,40 @@ internal sealed class OnionConnector
 
         throw FailureOf(tally);
     }
+
+    /// <summary>The descriptors to try, one after the other, as long as the outcomes of those before leave hope.</summary>
+    private async IAsyncEnumerable<ServiceView> ViewsAsync(
+        OnionHostName name, IsolationKey isolation, bool fresh, List<Outcome> tally, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var began = _context.Time.GetTimestamp();
+        var first = await _directory.FindAsync(name, isolation, fresh ? Freshness.Newer : Freshness.Known, cancellationToken).ConfigureAwait(false);
+        yield return first;
+
+        var last = await _directory.FindAsync(name, isolation, Freshness.Newer, cancellationToken).ConfigureAwait(false);
+        if (!last.IsSameAs(first) || !tally.Contains(Outcome.ServiceSilent))
+        {
+            yield return last;
+        }
+
+        foreach (var pause in Pauses)
+        {
+            if (!MayBeMoving(tally) || _context.Time.GetElapsedTime(began) > Patience)
+            {
+                yield break;
+            }
+
+            await Task.Delay(pause, _context.Time, cancellationToken).ConfigureAwait(false);
+            var view = await _directory.FindAsync(name, isolation, Freshness.NewerAtOnce, cancellationToken).ConfigureAwait(false);
+            if (!view.IsSameAs(last))
+            {
+                yield return last = view;
+            }
+        }
+    }
+
+    /// <summary>True if introduction points do not know the service any more, or are gone, and none passed a visit on.</summary>
+    private static bool MayBeMoving(List<Outcome> tally) =>
+        !tally.Contains(Outcome.ServiceSilent) && tally.Exists(outcome => outcome is Outcome.Refused or Outcome.IntroductionTimedOut);
 
     private async Task<IJoinedCircuit?> TryPointsAsync(
         OnionHostName name, ServiceView view, Ed25519KeyPair? proofKey, List<Outcome> tally, CancellationToken cancellationToken)

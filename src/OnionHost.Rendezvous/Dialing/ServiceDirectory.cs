@@ -12,13 +12,14 @@ namespace OnionHost.Rendezvous.Dialing;
 internal sealed class ServiceDirectory(DescriptorFetcher fetcher, Func<CongestionParameters?> congestion) : IServiceDirectory
 {
     /// <inheritdoc/>
-    public async Task<ServiceView> FindAsync(OnionHostName name, IsolationKey isolation, bool fresh, CancellationToken cancellationToken)
+    public async Task<ServiceView> FindAsync(OnionHostName name, IsolationKey isolation, Freshness freshness, CancellationToken cancellationToken)
     {
         using var key = name.Cookie?.DescriptorKey();
         var found = await fetcher.FetchAsync(name.Address, key, isolation, cancellationToken).ConfigureAwait(false);
-        if (fresh)
+        if (freshness != Freshness.Known)
         {
-            found = await fetcher.RefetchAsync(found, name.Address, key, isolation, cancellationToken).ConfigureAwait(false) ?? found;
+            var again = freshness == Freshness.NewerAtOnce;
+            found = await fetcher.RefetchAsync(found, name.Address, key, isolation, again, cancellationToken).ConfigureAwait(false) ?? found;
         }
 
         return new ServiceView([.. found.Content.IntroductionPoints.Select(ToTarget).OfType<IntroductionTarget>()], found.Subcredential, found.Revision)

@@ -10,4 +10,7 @@ internal sealed record ServiceView(IReadOnlyList<IntroductionTarget> Points, Rea
 {
     /// <summary>Congestion control, if the service offers it and the network wants it; null for fixed windows.</summary>
     public CongestionTerms? Congestion { get; init; }
+
+    /// <summary>True if both come from the same descriptor.</summary>
+    public bool IsSameAs(ServiceView other) => Revision == other.Revision && Subcredential.Span.SequenceEqual(other.Subcredential.Span);
 }

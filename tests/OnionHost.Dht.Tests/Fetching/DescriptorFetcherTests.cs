@@ -163,6 +163,31 @@ public sealed class DescriptorFetcherTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task ARefetchAtOnceAsksAnyDirectoriesUntilTwoKnowNothingNewer()
+    {
+        await PublishAsync(1);
+        var stale = await FetchAsync();
+        Assert.Null(await RefetchAsync(stale));
+        Assert.Null(await RefetchAsync(stale, again: true));
+        Assert.Equal(8, _network.Asked.Count);
+
+        await PublishAsync(2, normal: true);
+        Assert.Equal(2UL, (await RefetchAsync(stale, again: true))!.Revision);
+    }
+
+    [Fact]
+    public async Task WhoHasNothingAsksEveryDirectoryWhateverWasAskedBefore()
+    {
+        // What the first refetch was about is another period's descriptor: this period's is nowhere yet.
+        var stale = (await FetchPublishedAsync(1)) with { Key = default };
+        _samples.Clock.Advance(TimeSpan.FromHours(3));
+        _network.Instead = _ => Task.FromResult<DirectoryResponse?>(DirectoryResponse.NotFound());
+        Assert.Null(await RefetchAsync(stale));
+        await PublishAsync(2, normal: true);
+        Assert.Equal(2UL, (await FetchAsync()).Revision);
+    }
+
+    [Fact]
     public async Task WhoHasReachedAServiceMayAskEveryDirectoryAgainWhenItIsGone()
     {
         await PublishAsync(1);
@@ -189,8 +214,14 @@ public sealed class DescriptorFetcherTests : IAsyncDisposable
     private Task<FetchedDescriptor> FetchAsync(X25519KeyPair? client = null, IsolationKey? isolation = null) =>
         _fetcher.FetchAsync(_samples.Address, client, isolation ?? IsolationKey.None, CancellationToken.None).WaitAsync(Limit);
 
-    private Task<FetchedDescriptor?> RefetchAsync(FetchedDescriptor stale) =>
-        _fetcher.RefetchAsync(stale, _samples.Address, null, IsolationKey.None, CancellationToken.None).WaitAsync(Limit);
+    private async Task<FetchedDescriptor> FetchPublishedAsync(ulong revision)
+    {
+        await PublishAsync(revision);
+        return await FetchAsync();
+    }
+
+    private Task<FetchedDescriptor?> RefetchAsync(FetchedDescriptor stale, bool again = false) =>
+        _fetcher.RefetchAsync(stale, _samples.Address, null, IsolationKey.None, again, CancellationToken.None).WaitAsync(Limit);
 
     private async Task PublishAsync(ulong revision, bool normal = false, params Curve25519PublicKey[] clients)
     {

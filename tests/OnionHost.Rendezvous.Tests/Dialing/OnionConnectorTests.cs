@@ -2,6 +2,7 @@ using OnionHost.Network.Paths;
 using OnionHost.Protocol;
 using OnionHost.Protocol.Messages;
 using OnionHost.Rendezvous.Dialing;
+using OnionHost.Rendezvous.Publishing;
 using OnionHost.Rendezvous.Services;
 using OnionHost.Rendezvous.Tests.Support;
 using OnionHost.Tests.Shared;
@@ -10,6 +11,9 @@ namespace OnionHost.Rendezvous.Tests.Dialing;
 
 public sealed class OnionConnectorTests : IAsyncLifetime
 {
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan SecondPause = TimeSpan.FromSeconds(3);
+
     private readonly ManualTimeProvider _time = new();
     private readonly FakeNetwork _network;
     private readonly OnionService _service;
@@ -51,15 +55,39 @@ public sealed class OnionConnectorTests : IAsyncLifetime
     public async Task Newer_descriptor_is_asked_for_when_all_points_refuse()
     {
         _network.IntroduceStatus = () => IntroduceAckMessage.UnknownService;
-        Assert.Equal(OnionFailure.IntroductionFailed, (await FailureAsync()).Failure);
-        Assert.Equal((2, 1), (_network.Lookups, _network.Refreshes));
+        Assert.Equal(OnionFailure.IntroductionFailed, (await _time.PausesOfAsync(FailureAsync())).Failure);
+        Assert.Equal((4, 3), (_network.Lookups, _network.Refreshes));
+    }
+
+    [Fact]
+    public async Task Visitor_of_a_service_that_is_just_moving_waits_for_its_new_descriptor()
+    {
+        // New introduction points stand, but the descriptor with them is stored only at the second try, five seconds later.
+        var failed = 0;
+        _network.UploadResult = () => new UploadTally(0, Interlocked.Increment(ref failed));
+        foreach (var point in _network.Standing.Values)
+        {
+            point.Die();
+        }
+
+        Assert.True(await VirtualTime.HappensAsync(() => _network.Standing.Count == 3 && failed >= 2));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        var visit = DialAsync(_service.Address.ToString());
+        await PassAsync(FirstPause);
+        var uploads = _network.Uploads.Count;
+        _network.UploadResult = () => new UploadTally(8, 8);
+        await PassAsync(SecondPause - TimeSpan.FromSeconds(0.25));
+        Assert.True(await VirtualTime.HappensAsync(() => _network.Uploads.Count >= uploads + 2));
+        _time.Advance(TimeSpan.FromSeconds(0.25));
+        await visit;
+        Assert.Single(_network.Joined);
     }
 
     [Fact]
     public async Task Points_that_cannot_be_reached_in_time_are_a_timeout()
     {
         _network.IntroductionCircuitFault = () => new TimeoutException();
-        Assert.Equal(OnionFailure.IntroductionTimedOut, (await FailureAsync()).Failure);
+        Assert.Equal(OnionFailure.IntroductionTimedOut, (await _time.PausesOfAsync(FailureAsync())).Failure);
     }
 
     [Fact]
@@ -115,6 +143,13 @@ public sealed class OnionConnectorTests : IAsyncLifetime
         await DialAsync(_service.Address.ToString());
         Assert.False(_network.Joined.Single().Closed.IsCompleted);
         Assert.True(await _time.RunUntilAsync(() => _network.Joined.Single().Closed.IsCompleted));
+    }
+
+    /// <summary>Waits until the visitor waits for so long at most, and lets that time pass.</summary>
+    private async Task PassAsync(TimeSpan pause)
+    {
+        Assert.True(await VirtualTime.HappensAsync(() => _time.NextDueOfThoseSetFor(SecondPause) is not null));
+        _time.Advance(pause);
     }
 
     private Task DialAsync(string host) => _dialer.DialAsync(new StreamTarget(host, 80, IsolationKey.None), CancellationToken.None);

@@ -56,7 +56,7 @@ public sealed class ServiceCookieTests : ServiceScene
         var service = await StartReachableAsync(new OnionServiceOptions { RequireCookie = true, AllowDescriptorOnlyCookies = allowDescriptorOnly });
         var cookie = service.Cookies.Issue("alice");
         await UntilAsync(() => Reads(service, cookie));
-        var view = await Network.FindAsync(Name(service, cookie), IsolationKey.None, false, CancellationToken.None);
+        var view = await Network.FindAsync(Name(service, cookie), IsolationKey.None, Freshness.Known, CancellationToken.None);
         service.Cookies.Revoke("alice");
         var connector = new OnionConnector(Context, new OneView(view), Network);
         var visit = connector.ConnectAsync(Name(service, cookie), IsolationKey.None, false, CancellationToken.None);
@@ -76,7 +76,7 @@ public sealed class ServiceCookieTests : ServiceScene
         await UntilAsync(() => Reads(service, cookie));
 
         // A stock client decrypts with the cookie, and introduces itself without a proof.
-        var view = await Network.FindAsync(Name(service, cookie), IsolationKey.None, false, CancellationToken.None);
+        var view = await Network.FindAsync(Name(service, cookie), IsolationKey.None, Freshness.Known, CancellationToken.None);
         var visit = new OnionConnector(Context, new OneView(view), Network).ConnectAsync(Name(service), IsolationKey.None, false, CancellationToken.None);
         if (allowed)
         {

@@ -29,7 +29,7 @@ public sealed class ServiceLifeTests : ServiceScene
         Assert.Equal(OnionServiceState.Draining, service.State);
         Assert.Empty(Network.Standing);
         Assert.False(Network.Joined.Single().Closed.IsCompleted);
-        var failure = await Assert.ThrowsAsync<OnionException>(() => VisitAsync(service));
+        var failure = await Clock.PausesOfAsync(Assert.ThrowsAsync<OnionException>(() => VisitAsync(service)));
         Assert.Equal(OnionFailure.IntroductionFailed, failure.Failure);
         await service.DisposeAsync();
         Assert.True(Network.Joined.Single().Closed.IsCompleted);

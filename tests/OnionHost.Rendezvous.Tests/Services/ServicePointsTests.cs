@@ -1,6 +1,7 @@
 using OnionHost.Network.Paths;
 using OnionHost.Protocol;
 using OnionHost.Protocol.Identities;
+using OnionHost.Rendezvous.Dialing;
 using OnionHost.Rendezvous.Services;
 using OnionHost.Rendezvous.Tests.Support;
 
@@ -80,7 +81,7 @@ public sealed class ServicePointsTests : ServiceScene
     /// <summary>True if the present descriptor names these points and no others.</summary>
     private bool Tells(OnionService service, IEnumerable<Ed25519Identity> points)
     {
-        var view = Network.FindAsync(Name(service), IsolationKey.None, false, CancellationToken.None).GetAwaiter().GetResult();
+        var view = Network.FindAsync(Name(service), IsolationKey.None, Freshness.Known, CancellationToken.None).GetAwaiter().GetResult();
         return view.Points.Select(point => point.AuthKey).ToHashSet().SetEquals(points);
     }
 }

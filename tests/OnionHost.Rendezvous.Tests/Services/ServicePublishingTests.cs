@@ -48,7 +48,7 @@ public sealed class ServicePublishingTests : ServiceScene
     public async Task Visitor_with_the_older_period_is_still_met()
     {
         var service = await StartReachableAsync(new OnionServiceOptions());
-        var old = await Network.FindAsync(Name(service), IsolationKey.None, false, CancellationToken.None);
+        var old = await Network.FindAsync(Name(service), IsolationKey.None, Freshness.Known, CancellationToken.None);
         Network.PublishPeriod(101);
         await UntilAsync(() => Network.Uploads.Count == 4);
         var connector = new OnionConnector(Context, new OneView(old), Network);

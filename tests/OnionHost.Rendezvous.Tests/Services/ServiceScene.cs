@@ -72,7 +72,7 @@ public abstract class ServiceScene : IAsyncLifetime
     {
         try
         {
-            Network.FindAsync(Name(service, cookie), IsolationKey.None, false, CancellationToken.None).GetAwaiter().GetResult();
+            Network.FindAsync(Name(service, cookie), IsolationKey.None, Freshness.Known, CancellationToken.None).GetAwaiter().GetResult();
             return true;
         }
         catch (OnionException)

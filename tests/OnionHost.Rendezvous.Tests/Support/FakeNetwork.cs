@@ -154,10 +154,10 @@ internal sealed class FakeNetwork(TimeProvider time) : IIntroductionCircuits, IV
         return Task.FromResult(result);
     }
 
-    public Task<ServiceView> FindAsync(OnionHostName name, IsolationKey isolation, bool fresh, CancellationToken cancellationToken)
+    public Task<ServiceView> FindAsync(OnionHostName name, IsolationKey isolation, Freshness freshness, CancellationToken cancellationToken)
     {
         Lookups++;
-        Refreshes += fresh ? 1 : 0;
+        Refreshes += freshness == Freshness.Known ? 0 : 1;
         var period = Slots!.Value.ForClients.Period;
         var key = KeyBlinding.BlindPublic(name.Address.Identity, period);
         var text = Uploads.LastOrDefault(upload => upload.Key == key).Text
