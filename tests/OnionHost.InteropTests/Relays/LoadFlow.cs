@@ -49,7 +49,8 @@ internal sealed class LoadFlow
     }
 
     /// <summary>Fetches once, on a connection of its own. Who was refused a connection has lost nothing, and asks once more.</summary>
-    private async Task TryAsync(bool isSecond = false)
+    /// <param name="refusal">Why the first connection was refused; null on the first.</param>
+    private async Task TryAsync(string? refusal = null)
     {
         var from = _time.GetUtcNow();
         try
@@ -59,13 +60,13 @@ internal sealed class LoadFlow
             Done++;
             LastDone = _time.GetUtcNow();
         }
-        catch (HttpRequestException e) when (!isSecond && e.HttpRequestError == HttpRequestError.ProxyTunnelError)
+        catch (HttpRequestException e) when (refusal is null && e.HttpRequestError == HttpRequestError.ProxyTunnelError)
         {
-            await TryAsync(isSecond: true);
+            await TryAsync($"{from:HH:mm:ss.fff}: {e.Message}");
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
         {
-            Failed.Add(new LoadFault(from, _time.GetUtcNow(), $"{e.Message} {e.InnerException?.Message}"));
+            Failed.Add(new LoadFault(from, _time.GetUtcNow(), $"{refusal} {e.Message} {e.InnerException?.Message}"));
         }
     }
 }

@@ -7,10 +7,10 @@ namespace OnionHost.InteropTests;
 
 /// <summary>
 /// Half of every role stock, half ours, under load while relays are killed and come back: nothing is lost but what a killed relay carried.
-/// ONIONHOST_MIXED_SECONDS makes it longer.
+/// ONIONHOST_MIXED_SECONDS=300 makes it as long as it should be now and then.
 /// </summary>
 [Collection(FaultNetworkSuite.Name)]
-public sealed class MixedRunTests(FaultNetwork network)
+public sealed class MixedRunTests(FaultNetwork network) : JudgedTest(network)
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
 
@@ -24,11 +24,15 @@ public sealed class MixedRunTests(FaultNetwork network)
         int.TryParse(Environment.GetEnvironmentVariable("ONIONHOST_MIXED_SECONDS"), CultureInfo.InvariantCulture, out var seconds) ? seconds : 60);
 
     [SkippableFact]
-    public Task Nothing_is_lost_but_what_a_killed_relay_carried() => network.RunTestAsync(async () =>
+    public Task Nothing_is_lost_but_what_a_killed_relay_carried() => JudgeAsync(async () =>
     {
-        Skip.IfNot(
-            Environment.GetEnvironmentVariable("ONIONHOST_MIXED_RUN") == "1",
-            "Set apart until it was seen to be reliable. ONIONHOST_MIXED_RUN=1 runs it.");
+        // The stock client of the exit flow is given an address; a descriptor that comes when the time period has just changed is decrypted with
+        // the new one's keys.
+        network.Expect("is giving Tor only an IP address");
+        network.Expect("Decrypting superencrypted desc failed|Service descriptor decryption failed|HSDesc parsing failed");
+
+        // Whatever other tests ended may have cost the stock service the circuits that it may launch in five minutes: it starts anew.
+        await network.RestartStockAsync("service1");
         using var late = new CancellationTokenSource(StartLimit);
         using var serviceLogs = new NodeLogs(network.Folder, "service", TimeProvider.System);
         using var clientLogs = new NodeLogs(network.Folder, "client", TimeProvider.System);
@@ -62,7 +66,7 @@ public sealed class MixedRunTests(FaultNetwork network)
         Assert.NotEmpty(_kills);
         Assert.All(flows, flow => Assert.True(flow.LastDone > _kills[^1].Gone, $"{flow.Name} does not work any more"));
         Assert.DoesNotContain(flows, flow => flow.Failed.Any(failed => !IsExcused(failed)));
-    });
+    }, (int)(StartLimit + (2 * Length)).TotalSeconds);
 
     /// <summary>True if a relay was killed while the fetch went on, or so shortly before that circuits were still built through it.</summary>
     private bool IsExcused(LoadFault fault) => _kills.Exists(kill => fault.From <= kill.Gone + Notice && kill.At <= fault.Until);
@@ -84,16 +88,15 @@ public sealed class MixedRunTests(FaultNetwork network)
         LoggerFactory = logs,
     };
 
-    /// <summary>A stock relay, one of ours, a stock exit, one of ours, and again; each is back before the next one goes.</summary>
+    /// <summary>One relay after the other, and again; each is back before the next one goes.</summary>
     private async Task RestartInTurnAsync()
     {
-        // Not faster: a stock service launches 28 circuits to introduction points in five minutes, and no more.
-        string[] turn = ["relay3", "ours3", "exit2", "oursexit2"];
+        var turn = FaultNetwork.Restarting;
         using var pace = new PeriodicTimer(Pause);
-        for (var i = 0; i < Math.Max(turn.Length, Length / Pause); i++)
+        for (var i = 0; i < Math.Max(turn.Count, Length / Pause); i++)
         {
             await pace.WaitForNextTickAsync();
-            var name = turn[i % turn.Length];
+            var name = turn[i % turn.Count];
             var at = TimeProvider.System.GetUtcNow();
             void Gone() => _kills.Add((at, TimeProvider.System.GetUtcNow(), name));
             if (name.StartsWith("ours", StringComparison.Ordinal))
