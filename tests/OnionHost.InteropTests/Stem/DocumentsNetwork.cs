@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Net.Http;
 using System.Text.Json;
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
 using OnionHost.Dht.Descriptors;
 using OnionHost.Dht.Periods;
@@ -121,23 +122,38 @@ public sealed class DocumentsNetwork : IAsyncLifetime
         Restricted = await CollectOnionAsync(network, client, restricted, key);
     }
 
-    /// <summary>Takes a descriptor from a directory that keeps it.</summary>
+    /// <summary>Takes a descriptor from a directory that keeps it, as soon as it names all introduction points.</summary>
     private async Task<FetchedDescriptor> CollectOnionAsync(PrivateNetwork network, TorClient client, OnionService service, X25519KeyPair? key)
     {
-        var period = DescriptorSlots.Of(client.Node.Directory.Current!).ForClients.Period;
-        var blinded = KeyBlinding.BlindPublic(service.Address.Identity, period);
-        var request = new DirectoryRequest("GET", $"/tor/hs/3/{blinded}", ImmutableDictionary<string, string>.Empty, default, IsAnonymous: true, Remote: null);
-        foreach (var directory in network.Nodes.Select(node => node.Running.Server.Descriptors).Where(kept => kept is not null))
+        var changes = Channel.CreateUnbounded<OnionServiceSnapshot>();
+        service.Changed += now => changes.Writer.TryWrite(now);
+        changes.Writer.TryWrite(service.Snapshot);
+        await foreach (var _ in changes.Reader.ReadAllAsync(_limit.Token))
         {
-            if (await directory!.TryHandleAsync(request, _limit.Token) is { IsOk: true, Body: var text })
+            var period = DescriptorSlots.Of(client.Node.Directory.Current!).ForClients.Period;
+            foreach (var text in await AskAllAsync(network, KeyBlinding.BlindPublic(service.Address.Identity, period)))
             {
-                var given = new { text = System.Text.Encoding.ASCII.GetString(text.Span), address = service.Address.ToString(), key = Secret(key) };
-                await File.WriteAllTextAsync(Path.Combine(_folder, $"onion-{service.Options.Name}.json"), JsonSerializer.Serialize(given), _limit.Token);
-                return DescriptorDecoder.Decode(text, service.Address, period, key, Context.Now);
+                var read = DescriptorDecoder.Decode(text, service.Address, period, key, Context.Now);
+                if (read.Content.IntroductionPoints.Length == service.Options.IntroductionPoints)
+                {
+                    var given = new { text = System.Text.Encoding.ASCII.GetString(text.Span), address = service.Address.ToString(), key = Secret(key) };
+                    await File.WriteAllTextAsync(Path.Combine(_folder, $"onion-{service.Options.Name}.json"), JsonSerializer.Serialize(given), _limit.Token);
+                    return read;
+                }
             }
         }
 
-        throw new InvalidOperationException("No directory has the descriptor.");
+        throw new InvalidOperationException("The service ended.");
+    }
+
+    private async Task<IReadOnlyList<ReadOnlyMemory<byte>>> AskAllAsync(PrivateNetwork network, BlindedKey key)
+    {
+        var request = new DirectoryRequest("GET", $"/tor/hs/3/{key}", ImmutableDictionary<string, string>.Empty, default, IsAnonymous: true, Remote: null);
+        var answers = await Task.WhenAll(
+            from node in network.Nodes
+            where node.Running.Server.Descriptors is not null
+            select node.Running.Server.Descriptors!.TryHandleAsync(request, _limit.Token).AsTask());
+        return [.. answers.Where(answer => answer is { IsOk: true }).Select(answer => answer!.Body)];
     }
 
     private static string? Secret(X25519KeyPair? key)
