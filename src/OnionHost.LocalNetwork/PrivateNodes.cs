@@ -175,10 +175,12 @@ internal sealed class PrivateNodes(NodeContext context, PrivateNetworkOptions op
     private async Task AgreeAsync(CancellationToken stop)
     {
         var votings = Authorities.Select(authority => authority.Voting).ToList();
-        var validAfter = votings[0].Schedule.Current(context.Now);
+        var now = context.Now;
+        var validAfter = votings.Max(voting => voting.PeriodAt(now));
         var rounds = votings.Select(voting => voting.BeginRound(validAfter)).ToList();
         await Task.WhenAll(rounds.Select(round => round.PublishVoteAsync(stop))).ConfigureAwait(false);
         await Task.WhenAll(rounds.Select(round => round.FetchMissingVotesAsync(stop))).ConfigureAwait(false);
+        await Task.WhenAll(rounds.Select(round => round.CompareVotesAsync(stop))).ConfigureAwait(false);
         await Task.WhenAll(rounds.Select(round => round.SignAsync(stop))).ConfigureAwait(false);
         await Task.WhenAll(rounds.Select(round => round.FetchMissingSignaturesAsync(stop))).ConfigureAwait(false);
         await Task.WhenAll(votings.Zip(rounds, (voting, round) => voting.PublishAsync(round, stop))).ConfigureAwait(false);

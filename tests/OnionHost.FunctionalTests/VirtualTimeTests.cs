@@ -13,7 +13,7 @@ namespace OnionHost.FunctionalTests;
 public sealed class VirtualTimeTests : IAsyncLifetime, IDisposable
 {
     private const int Hours = 72;
-    private const int StepsPerRound = 5;
+    private const int StepsPerRound = 6;
 
     private readonly string _data = Directory.CreateTempSubdirectory("onionhost-days-").FullName;
     private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(8));
@@ -98,7 +98,7 @@ public sealed class VirtualTimeTests : IAsyncLifetime, IDisposable
     {
         var schedule = Votings.First().Schedule;
         var times = schedule.NextToVote(_days.Clock.GetUtcNow());
-        DateTimeOffset[] steps = [times.Vote, times.FetchVotes, times.Sign, times.FetchSignatures, times.ValidAfter];
+        DateTimeOffset[] steps = [times.Vote, times.FetchVotes, times.CompareVotes, times.Sign, times.FetchSignatures, times.ValidAfter];
         for (var i = 0; i < steps.Length; i++)
         {
             await _days.UntilAsync(steps[i], _limit.Token);

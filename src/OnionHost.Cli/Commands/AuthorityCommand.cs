@@ -50,7 +50,7 @@ internal sealed class AuthorityCommand : ToolCommand
         CheckNetwork(self, settings);
         settings = settings with { Nickname = self.Nickname, Address = self.OrPort.Address, OrPort = self.OrPort.Port, DirPort = self.DirPort.Port };
         await using var authority = new AuthorityServer(session.Node, settings.ToOptions(data.Path, isAuthority: true));
-        await using var control = ControlServer.Start(session, data, new RelayStatus("authority", authority.Server));
+        await using var control = ControlServer.Start(session, data, new AuthorityStatus(authority));
         var options = voting.ToOptions(session.Node, self, settings.Network, settings, data);
         try
         {
@@ -82,6 +82,16 @@ internal sealed class AuthorityCommand : ToolCommand
             ("validAfter", consensus.ValidAfter.ToString("u")),
             ("relays", consensus.Relays.Count),
             ("signatures", consensus.Signatures.Count));
+        authority.Voting.Failed += (validAfter, reason) => session.Events.Tell(
+            "noConsensus", $"No consensus of {validAfter:u}: {reason}.", ("validAfter", validAfter.ToString("u")), ("reason", reason));
+        authority.Voting.Equivocations.Found += found => session.Events.Tell(
+            "equivocation",
+            $"Authority {found.Nickname} ({found.Authority}) signed two different votes of {found.ValidAfter:u}, {found.First} and {found.Second}; both are in {found.File}.",
+            ("validAfter", found.ValidAfter.ToString("u")),
+            ("authority", found.Nickname),
+            ("v3ident", found.Authority.ToString()),
+            ("votes", new[] { found.First.ToString(), found.Second.ToString() }),
+            ("file", found.File));
         authority.Server.Join(settings.Network.Description.Authorities);
         authority.Voting.Start();
         session.Events.Tell(

@@ -3,11 +3,11 @@ using OnionHost.Rendezvous.Nodes;
 
 namespace OnionHost.Cli.Control;
 
-/// <summary>What a relay or an authority tells.</summary>
-internal sealed class RelayStatus(string role, RelayServer server) : IControlled
+/// <summary>What a relay tells, and the relay beneath an authority.</summary>
+internal class RelayStatus(string role, RelayServer server) : IControlled
 {
     /// <inheritdoc/>
-    public JsonObject Describe()
+    public virtual JsonObject Describe()
     {
         var view = server.Directory?.Current;
         var report = NodeReport.Begin(role);

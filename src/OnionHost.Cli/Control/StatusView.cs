@@ -9,7 +9,7 @@ internal static class StatusView
 {
     private const int MostRows = 20;
 
-    private static readonly string[] Heads = ["nickname", "fingerprint", "flags", "socks", "streams"];
+    private static readonly string[] Heads = ["nickname", "fingerprint", "flags", "socks", "streams", "consensus", "noConsensus"];
     private static readonly string[] OfNetwork = ["phase", "percent", "relays", "validAfter", "validUntil", "problem"];
 
     /// <summary>Draws it.</summary>

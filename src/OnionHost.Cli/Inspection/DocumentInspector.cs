@@ -21,7 +21,8 @@ internal static class DocumentInspector
             ExtraInfo.FirstKeyword => Each(text, ExtraInfo.FirstKeyword, RelayDocuments.Extra),
             Microdescriptor.FirstKeyword => Each(text, Microdescriptor.FirstKeyword, RelayDocuments.Micro),
             AuthorityCertificate.FirstKeyword => Each(text, AuthorityCertificate.FirstKeyword, part => StatusDocuments.Certificate(part, context)),
-            "network-status-version" => [IsVote(text) ? StatusDocuments.Vote(text, context) : StatusDocuments.Consensus(text, context)],
+            "network-status-version" when IsVote(text) => Each(text, "network-status-version", part => StatusDocuments.Vote(part, context)),
+            "network-status-version" => [StatusDocuments.Consensus(text, context)],
             "hs-descriptor" => [OnionDocuments.Descriptor(text, context)],
             "-----BEGIN" or "==" => [CertificateDocuments.Certificate(text, context)],
             _ => CertificateDocuments.TryBinary(text, context) is { } report ? [report] : throw new ToolException(

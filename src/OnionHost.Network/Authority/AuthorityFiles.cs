@@ -50,6 +50,16 @@ internal sealed class AuthorityFiles
         Explained(path, () => PrivateFiles.Append(path, System.Text.Encoding.UTF8.GetBytes(line + "\n")));
     }
 
+    /// <summary>Deletes all files but so many, those with the first names first.</summary>
+    /// <exception cref="TorException">They cannot be deleted.</exception>
+    public void KeepNewest(int count) => Explained(_folder, () =>
+    {
+        foreach (var file in System.IO.Directory.GetFiles(_folder).Order(StringComparer.Ordinal).SkipLast(count))
+        {
+            File.Delete(file);
+        }
+    });
+
     private static string ReadText(string path)
     {
         var bytes = PrivateFiles.Read(path, LargestFile);

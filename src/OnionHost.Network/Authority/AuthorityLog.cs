@@ -33,12 +33,31 @@ internal static partial class AuthorityLog
     [LoggerMessage(1621, LogLevel.Warning, "The list of approved relays cannot be used; what was decided before stands: {Reason}")]
     public static partial void ApprovalsFault(ILogger logger, string reason);
 
-    [LoggerMessage(1607, LogLevel.Warning, "This machine's clock seems to be {Amount} {Direction} of that of authority {Authority}: votes count only if the authorities' clocks agree to a second or two. Set the clock, for example with NTP")]
-    public static partial void ClockSkew(ILogger logger, TimeSpan amount, string direction, string authority);
+    [LoggerMessage(1607, LogLevel.Information, "The clock of authority {Authority} is {Amount} {Direction} ours")]
+    public static partial void ClockDiffers(ILogger logger, string authority, TimeSpan amount, string direction);
 
     [LoggerMessage(1608, LogLevel.Warning, "Authority {Authority} refused our {What}: {Reason}. See that the clocks of both are right, and that both know the same authorities")]
     public static partial void WasRefused(ILogger logger, string authority, string what, string reason);
 
     [LoggerMessage(1609, LogLevel.Warning, "A relay that works could not extend a circuit to this authority's own OR port, {Address}: relays are tested through each other instead. See that the port can be reached from outside")]
     public static partial void NotReachedFromOutside(ILogger logger, string address);
+
+    [LoggerMessage(1615, LogLevel.Warning, "Authority {Nickname} ({Fingerprint}) signed two different votes of {ValidAfter:u}, {First} and {Second}: it is broken or cheats, or was restarted and forgot its vote. No consensus is made in this period. The proof is in {File}. Ask its operator ({Contact}); if it goes on, all operators should take its line out of their DirAuthority lines")]
+    public static partial void Equivocated(
+        ILogger logger, string nickname, RelayFingerprint fingerprint, DateTimeOffset validAfter, Digest160 first, Digest160 second, string file, string contact);
+
+    [LoggerMessage(1610, LogLevel.Warning, "Two different votes of {ValidAfter:u} are signed with this authority's own key, {First} and {Second}: somebody else has the key, or this authority runs twice. No consensus is made in this period. The proof is in {File}")]
+    public static partial void OwnEquivocation(ILogger logger, DateTimeOffset validAfter, Digest160 first, Digest160 second, string file);
+
+    [LoggerMessage(1611, LogLevel.Warning, "The two votes cannot be kept as proof: {Reason}")]
+    public static partial void EvidenceLost(ILogger logger, string reason);
+
+    [LoggerMessage(1612, LogLevel.Warning, "The votes that this authority signed last cannot be read, so that it may vote otherwise in the same period: {Reason}")]
+    public static partial void OwnVotesLost(ILogger logger, string reason);
+
+    [LoggerMessage(1613, LogLevel.Warning, "This machine's clock is {Amount} {Direction} the clocks of {Agreeing} of the {Others} other authorities. Votes count only if the authorities' clocks agree to a second or two: set the clock, for example with NTP")]
+    public static partial void ClockOff(ILogger logger, string amount, string direction, int agreeing, int others);
+
+    [LoggerMessage(1614, LogLevel.Information, "This machine's clock agrees with those of the other authorities again")]
+    public static partial void ClockRight(ILogger logger);
 }

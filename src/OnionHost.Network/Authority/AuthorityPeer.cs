@@ -8,20 +8,30 @@ namespace OnionHost.Network.Authority;
 /// <summary>Another authority, over its directory port.</summary>
 internal sealed class AuthorityPeer(NodeContext context, DirectoryAuthority authority, TimeSpan timeout)
 {
-    // Answers tell the time in whole seconds.
-    private static readonly TimeSpan NoticeableSkew = TimeSpan.FromSeconds(3);
-
     private readonly Dictionary<string, string> _headers = new() { ["Host"] = authority.DirPort.ToString() };
     private readonly ILogger _logger = context.Loggers.CreateLogger<AuthorityPeer>();
     private bool _isSkewed;
+    private long _ahead = long.MinValue;
 
     /// <summary>Who it is.</summary>
     public DirectoryAuthority Authority => authority;
+
+    /// <summary>How far this machine's clock is ahead of its, by the last answer; null if none gave its time. Zero means to the second.</summary>
+    public TimeSpan? ClockAhead
+    {
+        get => Interlocked.Read(ref _ahead) is var ticks and not long.MinValue ? TimeSpan.FromTicks(ticks) : null;
+        set => Interlocked.Exchange(ref _ahead, value?.Ticks ?? long.MinValue);
+    }
 
     /// <summary>Gets a document.</summary>
     /// <exception cref="TorException">It does not answer, or not in time.</exception>
     public Task<DirectoryResponse> GetAsync(string path, CancellationToken ct) =>
         RequestAsync((stream, limit) => DirectoryClient.GetAsync(stream, path, _headers, limit), ct);
+
+    /// <summary>Asks for a document and reads only the head of the answer, which tells the status and how long the document is.</summary>
+    /// <exception cref="TorException">It does not answer, or not in time.</exception>
+    public Task<DirectoryResponse> GetHeadAsync(string path, CancellationToken ct) =>
+        RequestAsync((stream, limit) => DirectoryClient.GetHeadAsync(stream, path, _headers, limit), ct);
 
     /// <summary>Posts a document.</summary>
     /// <exception cref="TorException">It does not answer, or not in time.</exception>
@@ -48,7 +58,6 @@ internal sealed class AuthorityPeer(NodeContext context, DirectoryAuthority auth
         }
     }
 
-    /// <summary>Tells the operator when one of the two clocks is off, and again after it was right in between.</summary>
     private void NoteClock(DirectoryResponse response, DateTimeOffset asked)
     {
         if (response.Date is not { } theirs)
@@ -58,10 +67,11 @@ internal sealed class AuthorityPeer(NodeContext context, DirectoryAuthority auth
 
         var now = context.Now;
         var ahead = theirs < asked ? asked - theirs : theirs > now ? now - theirs : TimeSpan.Zero;
-        var isSkewed = ahead.Duration() > NoticeableSkew;
+        ClockAhead = ahead;
+        var isSkewed = ahead.Duration() > AuthorityPeers.NoticeableSkew;
         if (isSkewed && !_isSkewed)
         {
-            AuthorityLog.ClockSkew(_logger, ahead.Duration(), ahead > TimeSpan.Zero ? "ahead" : "behind", authority.Nickname.ToString());
+            AuthorityLog.ClockDiffers(_logger, authority.Nickname.ToString(), ahead.Duration(), ahead > TimeSpan.Zero ? "behind" : "ahead of");
         }
 
         _isSkewed = isSkewed;

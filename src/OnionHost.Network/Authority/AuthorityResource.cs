@@ -110,7 +110,7 @@ internal sealed class AuthorityResource(VotingAuthority authority, ILogger logge
             "consensus" => Text(pending?.Text(ConsensusFlavor.Ns)),
             "consensus-microdesc" => Text(pending?.Text(ConsensusFlavor.Microdesc)),
             "consensus-signatures" => Text(pending?.Detached().ToString()),
-            _ => Votes([.. authority.Open.SelectMany(r => r.Votes)], name),
+            _ => Votes([.. authority.Open.SelectMany(r => r.Shown)], name),
         };
     }
 

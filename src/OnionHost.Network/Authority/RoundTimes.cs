@@ -9,6 +9,9 @@ internal sealed record RoundTimes(DateTimeOffset ValidAfter, VotingSchedule Sche
     /// <summary>Missing votes are fetched; votes that are posted later are refused.</summary>
     public DateTimeOffset FetchVotes => Sign - (Schedule.VoteDelay / 2);
 
+    /// <summary>Each asks the others whether they hold the same votes.</summary>
+    public DateTimeOffset CompareVotes => Sign - (Schedule.VoteDelay / 4);
+
     /// <summary>The consensus is computed, and its signature published.</summary>
     public DateTimeOffset Sign => ValidAfter - Schedule.DistributionDelay;
 

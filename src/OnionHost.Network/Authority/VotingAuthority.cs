@@ -19,15 +19,16 @@ internal sealed class VotingAuthority : IAsyncDisposable
     // The next round of the schedule, one on request, and the last one, which a slower authority may still ask about.
     private const int OpenRounds = 3;
 
-    private static readonly TimeSpan PollPause = TimeSpan.FromMilliseconds(250);
-
     private readonly AuthorityParts _parts;
     private readonly NodeContext _context;
     private readonly CancellationTokenSource _stop = new();
     private readonly List<BackgroundLoop> _loops = [];
     private readonly Lock _lock = new();
     private ImmutableArray<VotingRound> _open = [];
+    private readonly AuthorityMetrics _metrics;
     private volatile VotingRound? _last;
+    private long _published;
+    private long _failed;
 
     /// <summary>Loads what is on disk. Nothing runs before <see cref="Start"/>, but rounds can be run by hand.</summary>
     /// <param name="context">Time, randomness, logs.</param>
@@ -42,16 +43,21 @@ internal sealed class VotingAuthority : IAsyncDisposable
         var pool = new DescriptorPool(context, options, store, files);
         var schedule = new VotingSchedule(options.Interval, options.VoteDelay, options.DistributionDelay);
         Reachability = new ReachabilityTable(context, options.Reachability, tester, files);
-        _parts = new AuthorityParts(
-            context,
-            options,
-            keys,
-            schedule,
-            store,
-            pool,
-            new VoteComposer(context, options, keys, store, pool, Reachability),
-            new SharedRandomKeeper(context, keys.Identity, options, schedule.Interval, files),
-            [.. options.Others.Select(a => new AuthorityPeer(context, a, options.RequestTimeout))]);
+        _parts = new AuthorityParts
+        {
+            Context = context,
+            Options = options,
+            Keys = keys,
+            Schedule = schedule,
+            Store = store,
+            Pool = pool,
+            Composer = new VoteComposer(context, options, keys, store, pool, Reachability),
+            SharedRandom = new SharedRandomKeeper(context, keys.Identity, options, schedule.Interval, files),
+            Peers = new AuthorityPeers(context, options),
+            OwnVotes = new OwnVotes(context, keys.Identity, files),
+            Equivocations = new Equivocations(context, options),
+        };
+        _metrics = new AuthorityMetrics(options.Self.Nickname.ToString(), this);
         store.OwnCertificate = keys.Certificate;
         store.AddCertificate(keys.Certificate);
         Resource = new AuthorityResource(this, context.Loggers.CreateLogger<AuthorityResource>());
@@ -85,11 +91,26 @@ internal sealed class VotingAuthority : IAsyncDisposable
     /// <summary>The round of the last published consensus; null if there is none.</summary>
     public VotingRound? Last => _last;
 
+    /// <summary>The other authorities.</summary>
+    public AuthorityPeers Peers => _parts.Peers;
+
+    /// <summary>Authorities that were caught with two different votes of one period.</summary>
+    public Equivocations Equivocations => _parts.Equivocations;
+
+    /// <summary>How many rounds ended with a consensus, and how many without.</summary>
+    public (long Published, long Failed) Rounds => (Interlocked.Read(ref _published), Interlocked.Read(ref _failed));
+
+    /// <summary>Why the last round ended without a consensus; null if it ended with one.</summary>
+    public string? Problem { get; private set; }
+
     /// <summary>This authority's v3 identity.</summary>
     public AuthorityKeys Keys => _parts.Keys;
 
     /// <summary>A new consensus is being served (the microdescriptor flavour is given).</summary>
     public event Action<Consensus>? Published;
+
+    /// <summary>A round ended without a consensus: its time, and why.</summary>
+    public event Action<DateTimeOffset, string>? Failed;
 
     /// <summary>A step of a scheduled round was done, well or not.</summary>
     public event Action<VotingStep>? StepDone;
@@ -149,33 +170,50 @@ internal sealed class VotingAuthority : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// Drives one whole round at once, without regard to the schedule; the other authorities must do so too. Waits for
-    /// each vote and signature as long as the schedule's delays say, then goes on with those that are there.
-    /// </summary>
-    /// <param name="validAfter">When the consensus becomes valid; <see cref="VotingSchedule.Current"/> of now fits a new network.</param>
-    /// <param name="ct">Gives up.</param>
-    /// <returns>The microdescriptor flavour of the consensus.</returns>
-    /// <exception cref="TorException">There is no consensus: too few voted, or too few signed the same.</exception>
-    public async Task<Consensus> RunRoundAsync(DateTimeOffset validAfter, CancellationToken ct)
-    {
-        var round = BeginRound(validAfter);
-        await round.PublishVoteAsync(ct);
-        await RepeatAsync(() => round.HasAllVotes, round.FetchMissingVotesAsync, Schedule.VoteDelay, ct);
-        await round.SignAsync(ct);
-        await RepeatAsync(() => round.HasAllSignatures, round.FetchMissingSignaturesAsync, Schedule.DistributionDelay, ct);
-        return await PublishAsync(round, ct);
-    }
-
     /// <summary>Publishes the consensus of a round whose steps were done one by one.</summary>
     /// <exception cref="TorException">Too few authorities signed.</exception>
     public async Task<Consensus> PublishAsync(VotingRound round, CancellationToken ct)
     {
-        var consensus = await round.PublishAsync(ct);
+        Consensus consensus;
+        try
+        {
+            consensus = await round.PublishAsync(ct);
+        }
+        catch (TorException) when (round.Problem is { } problem)
+        {
+            Interlocked.Increment(ref _failed);
+            Problem = problem;
+            Failed?.Invoke(round.ValidAfter, problem);
+            throw;
+        }
+
         _last = round;
+        Interlocked.Increment(ref _published);
+        Problem = null;
         Reachability.Save();
         Published?.Invoke(consensus);
         return consensus;
+    }
+
+    /// <summary>
+    /// When a round that is held at once, without regard to the schedule, becomes valid: when the present period began. If this
+    /// authority voted in it already, before it was restarted, a new period begins now, for nobody may vote in one twice.
+    /// </summary>
+    public DateTimeOffset PeriodAt(DateTimeOffset now)
+    {
+        var begin = Schedule.Current(now);
+        if (!_parts.OwnVotes.IsAnyWithin(begin, now))
+        {
+            return begin;
+        }
+
+        var moment = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
+        while (_parts.OwnVotes.Of(moment) is not null)
+        {
+            moment = moment.AddSeconds(1);
+        }
+
+        return moment;
     }
 
     /// <summary>Stops; a round that is under way is given up.</summary>
@@ -187,22 +225,8 @@ internal sealed class VotingAuthority : IAsyncDisposable
             await loop.DisposeAsync();
         }
 
+        _metrics.Dispose();
         _stop.Dispose();
-    }
-
-    private async Task RepeatAsync(Func<bool> isDone, Func<CancellationToken, Task> work, TimeSpan limit, CancellationToken ct)
-    {
-        var until = _context.Now + limit;
-        while (!isDone())
-        {
-            await work(ct);
-            if (isDone() || _context.Now >= until)
-            {
-                return;
-            }
-
-            await Task.Delay(PollPause, _context.Time, ct);
-        }
     }
 
     // Tests are not waited for: those of relays that are gone take long, and the others' turns come all the same.

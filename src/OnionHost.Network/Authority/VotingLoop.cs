@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OnionHost.Network.Authority.Rounds;
+using OnionHost.Protocol;
 
 namespace OnionHost.Network.Authority;
 
@@ -21,31 +22,64 @@ internal sealed class VotingLoop(NodeContext context, VotingAuthority authority,
     private async Task HoldAsync(RoundTimes times, CancellationToken stop)
     {
         var round = authority.BeginRound(times.ValidAfter, times.FetchVotes);
-        _ = await StepAsync(VotingStep.Vote, times.Vote, round, round.PublishVoteAsync, stop)
-            && await StepAsync(VotingStep.FetchVotes, times.FetchVotes, round, round.FetchMissingVotesAsync, stop)
-            && await StepAsync(VotingStep.Sign, times.Sign, round, round.SignAsync, stop)
-            && await StepAsync(VotingStep.FetchSignatures, times.FetchSignatures, round, round.FetchMissingSignaturesAsync, stop)
-            && await StepAsync(VotingStep.Publish, times.ValidAfter, round, ct => authority.PublishAsync(round, ct), stop);
+        authority.Peers.ForgetClocks();
+        (VotingStep Step, DateTimeOffset Time, Func<CancellationToken, Task> Work)[] steps =
+        [
+            (VotingStep.Vote, times.Vote, round.PublishVoteAsync),
+            (VotingStep.FetchVotes, times.FetchVotes, round.FetchMissingVotesAsync),
+            (VotingStep.CompareVotes, times.CompareVotes, round.CompareVotesAsync),
+            (VotingStep.Sign, times.Sign, round.SignAsync),
+            (VotingStep.FetchSignatures, times.FetchSignatures, round.FetchMissingSignaturesAsync),
+            (VotingStep.Publish, times.ValidAfter, ct => authority.PublishAsync(round, ct)),
+        ];
+        var isClockOff = false;
+        for (var i = 0; i < steps.Length; i++)
+        {
+            var (step, time, work) = steps[i];
+            if (!await context.WaitUntilAsync(time, stop))
+            {
+                return;
+            }
+
+            await WorkAsync(round, work, i + 1 < steps.Length ? steps[i + 1].Time : null, stop);
+            isClockOff = isClockOff || authority.Peers.JudgeClock();
+            done(step);
+        }
     }
 
-    private async Task<bool> StepAsync(VotingStep step, DateTimeOffset time, VotingRound round, Func<CancellationToken, Task> work, CancellationToken stop)
+    /// <summary>Does a step. An authority that is slow to answer, or never does, does not hold up the next one.</summary>
+    private async Task WorkAsync(VotingRound round, Func<CancellationToken, Task> work, DateTimeOffset? next, CancellationToken stop)
     {
-        if (!await context.WaitUntilAsync(time, stop))
+        var task = WorkAsync(round, work, stop);
+        if (next is { } time && !task.IsCompleted)
         {
-            return false;
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            await Task.WhenAny(task, context.WaitUntilAsync(time, over.Token));
+            await over.CancelAsync();
+            stop.ThrowIfCancellationRequested();
+            return;
         }
 
+        await task;
+    }
+
+    private async Task WorkAsync(VotingRound round, Func<CancellationToken, Task> work, CancellationToken stop)
+    {
         try
         {
             await work(stop);
         }
+        catch (TorException fault) when (fault.Kind == TorErrorKind.Network)
+        {
+            // The round has said why. The next step may still help: another authority's signature, or in the next round its vote.
+        }
         catch (Exception fault) when (!stop.IsCancellationRequested)
         {
-            // The next step may still help: another authority's signature, or in the next round its vote.
             AuthorityLog.StepFault(_logger, fault, round.ValidAfter);
         }
-
-        done(step);
-        return true;
+        catch (OperationCanceledException)
+        {
+            // The authority stops.
+        }
     }
 }

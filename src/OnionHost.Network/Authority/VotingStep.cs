@@ -9,6 +9,9 @@ internal enum VotingStep
     /// <summary>Missing votes are fetched.</summary>
     FetchVotes,
 
+    /// <summary>The votes are compared with those that others hold.</summary>
+    CompareVotes,
+
     /// <summary>The consensus is computed and signed.</summary>
     Sign,
 

@@ -23,6 +23,21 @@ internal static class DirectoryClient
         Stream stream, string path, IReadOnlyDictionary<string, string>? headers, CancellationToken ct, int maximumBody = DirectoryLimits.Answer, bool isAnonymous = false) =>
         SendAsync(stream, Head("GET", path, headers, isAnonymous, null), default, maximumBody, isAnonymous, ct);
 
+    /// <summary>Asks for a document as it is, uncompressed, and reads only the head of the answer. The body of what comes back is empty.</summary>
+    /// <param name="stream">A fresh connection, of no use afterwards.</param>
+    /// <param name="path">Begins with a slash.</param>
+    /// <param name="headers">Further headers.</param>
+    /// <param name="ct">Gives up; use it for a time limit.</param>
+    /// <exception cref="ProtocolException">The answer is malformed.</exception>
+    /// <exception cref="IOException">The connection broke.</exception>
+    public static async Task<DirectoryResponse> GetHeadAsync(Stream stream, string path, IReadOnlyDictionary<string, string>? headers, CancellationToken ct)
+    {
+        await stream.WriteAsync(Head("GET", path, headers, isAnonymous: true, null), ct);
+        await stream.FlushAsync(ct);
+        using var reader = new HttpReader(stream);
+        return Answer(await reader.ReadHeadAsync(ct), default);
+    }
+
     /// <summary>Posts a document.</summary>
     /// <param name="stream">A fresh connection or BEGIN_DIR stream.</param>
     /// <param name="path">Begins with a slash.</param>
@@ -83,16 +98,17 @@ internal static class DirectoryClient
         await stream.FlushAsync(ct);
         using var reader = new HttpReader(stream);
         var answer = await reader.ReadHeadAsync(ct);
-        var (status, reason) = ParseStatus(answer.FirstLine);
         var content = answer.ContentLength(maximumBody) is { } length
             ? await reader.ReadBodyAsync(length, ct)
             : await reader.ReadToEndAsync(maximumBody, ct);
         answer.Headers.TryGetValue("Content-Encoding", out var encoding);
-        return new DirectoryResponse(
-            status,
-            reason,
-            content.Length == 0 ? content : ContentCodings.Decompress(content, encoding, maximumBody, isAnonymous),
-            answer.Headers.ToImmutableDictionary(StringComparer.OrdinalIgnoreCase));
+        return Answer(answer, content.Length == 0 ? content : ContentCodings.Decompress(content, encoding, maximumBody, isAnonymous));
+    }
+
+    private static DirectoryResponse Answer(HttpHead head, ReadOnlyMemory<byte> body)
+    {
+        var (status, reason) = ParseStatus(head.FirstLine);
+        return new DirectoryResponse(status, reason, body, head.Headers.ToImmutableDictionary(StringComparer.OrdinalIgnoreCase));
     }
 
     private static (int Status, string Reason) ParseStatus(string line)

@@ -14,7 +14,7 @@ internal sealed class AuthorityServer : IAsyncDisposable
     private readonly RelayServerOptions _options;
     private readonly AuthorityKeys _keys;
     private readonly CircuitReachabilityTester _tester;
-    private VotingAuthority? _voting;
+    private volatile VotingAuthority? _voting;
 
     /// <summary>Loads or makes the keys, and binds the DirPort, which the options must have.</summary>
     /// <param name="context">Time, randomness, logs.</param>
@@ -37,6 +37,9 @@ internal sealed class AuthorityServer : IAsyncDisposable
 
     /// <summary>The agreement; null before <see cref="Join"/>.</summary>
     public VotingAuthority Voting => _voting ?? throw new InvalidOperationException("The authority has not joined the others.");
+
+    /// <summary>True after <see cref="Join"/>.</summary>
+    public bool HasJoined => _voting is not null;
 
     /// <summary>What clients, relays and the other authorities need to know of it. It must listen already.</summary>
     public DirectoryAuthority Self => new(

@@ -22,9 +22,9 @@ internal sealed class AuthorityFixture : IAsyncDisposable
     private readonly List<DirectoryPort> _down = [];
     private readonly List<AuthorityKeys> _keys = [];
 
-    private AuthorityFixture(TimeProvider? time)
+    private AuthorityFixture()
     {
-        Context = new NodeContext(time ?? Clock, SystemRandomSource.Instance, NullLoggerFactory.Instance);
+        Context = new NodeContext(Clock, SystemRandomSource.Instance, NullLoggerFactory.Instance);
     }
 
     public ManualTimeProvider Clock { get; } = new(Start);
@@ -35,14 +35,16 @@ internal sealed class AuthorityFixture : IAsyncDisposable
 
     public IReadOnlyList<Member> Members => _members;
 
-    public static AuthorityFixture Create(int count, TimeProvider? time = null, Func<AuthorityOptions, AuthorityOptions>? change = null, int firstKey = 0)
+    public static AuthorityFixture Create(int count, Func<AuthorityOptions, AuthorityOptions>? change = null, int firstKey = 0)
     {
-        var fixture = new AuthorityFixture(time);
+        var fixture = new AuthorityFixture();
+        var machines = Enumerable.Range(0, count).Select(_ => new Machine(new ShiftedTimeProvider(fixture.Clock), new Warnings())).ToList();
+        var contexts = machines.Select(m => new NodeContext(m.Clock, SystemRandomSource.Instance, m.Warnings)).ToList();
         var resources = Enumerable.Range(0, count).Select(_ => new List<IDirectoryResource>()).ToList();
-        foreach (var list in resources)
+        foreach (var (list, context) in resources.Zip(contexts))
         {
-            fixture._ports.Add(new DirectoryPort(fixture.Context, new DirectoryServer(fixture.Context, list), new IPEndPoint(IPAddress.Loopback, 0)));
-            fixture._keys.Add(time is null ? PaperKeys.Take(firstKey + fixture._keys.Count) : AuthorityKeys.Generate(fixture.Context.Now.AddDays(-1), fleetingBits: 1024));
+            fixture._ports.Add(new DirectoryPort(context, new DirectoryServer(context, list), new IPEndPoint(IPAddress.Loopback, 0)));
+            fixture._keys.Add(PaperKeys.Take(firstKey + fixture._keys.Count));
         }
 
         var authorities = fixture._ports.Select((port, i) => new DirectoryAuthority(
@@ -59,12 +61,12 @@ internal sealed class AuthorityFixture : IAsyncDisposable
                 Flags = FlagOptions.Private,
                 AllowPrivateAddresses = true,
             };
-            var store = new DirectoryStore(fixture.Context);
-            var authority = new VotingAuthority(fixture.Context, change?.Invoke(options) ?? options, fixture._keys[i], store, fixture.Tester);
+            var store = new DirectoryStore(contexts[i]);
+            var authority = new VotingAuthority(contexts[i], change?.Invoke(options) ?? options, fixture._keys[i], store, fixture.Tester);
             resources[i].Add(authority.Resource);
-            resources[i].Add(new DirectoryCacheResource(fixture.Context, store));
+            resources[i].Add(new DirectoryCacheResource(contexts[i], store));
             fixture._ports[i].Start();
-            fixture._members.Add(new Member(authority, store, authorities[i], fixture._keys[i]));
+            fixture._members.Add(new Member(authority, store, authorities[i], fixture._keys[i], machines[i]));
         }
 
         return fixture;
@@ -91,6 +93,7 @@ internal sealed class AuthorityFixture : IAsyncDisposable
         var rounds = members.Select(m => m.Authority.BeginRound(validAfter, times.FetchVotes)).ToArray();
         await AtAsync(times.Vote, rounds, r => r.PublishVoteAsync(default));
         await AtAsync(times.FetchVotes, rounds, r => r.FetchMissingVotesAsync(default));
+        await AtAsync(times.CompareVotes, rounds, r => r.CompareVotesAsync(default));
         await AtAsync(times.Sign, rounds, r => r.SignAsync(default));
         await AtAsync(times.FetchSignatures, rounds, r => r.FetchMissingSignaturesAsync(default));
         Clock.AdvanceTo(validAfter);
@@ -124,10 +127,13 @@ internal sealed class AuthorityFixture : IAsyncDisposable
         }
     }
 
-    public sealed record Member(VotingAuthority Authority, DirectoryStore Store, DirectoryAuthority Known, AuthorityKeys Keys)
+    public sealed record Member(VotingAuthority Authority, DirectoryStore Store, DirectoryAuthority Known, AuthorityKeys Keys, Machine Machine)
     {
         public Consensus Consensus => Store.Consensus(ConsensusFlavor.Microdesc)!;
 
         public AuthorityPeer Peer(NodeContext context) => new(context, Known, TimeSpan.FromSeconds(30));
     }
+
+    /// <summary>What an authority has for itself: a clock that may be off, and its operator's log.</summary>
+    public sealed record Machine(ShiftedTimeProvider Clock, Warnings Warnings);
 }

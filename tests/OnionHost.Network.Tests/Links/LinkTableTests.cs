@@ -41,7 +41,7 @@ public sealed class LinkTableTests
     [Fact]
     public async Task A_listener_that_stops_is_no_fault()
     {
-        var warnings = new WarningCounter();
+        var warnings = new Warnings();
         for (var i = 0; i < 50; i++)
         {
             await using var pair = LinkPair.Start();

@@ -20,7 +20,7 @@ internal sealed class MissingDocuments(AuthorityParts parts)
     /// <summary>Fetches what is missing; what cannot be had stays missing.</summary>
     public async Task GatherAsync(ImmutableArray<Vote> votes, Consensus consensus, CancellationToken ct)
     {
-        foreach (var peer in parts.Peers)
+        foreach (var peer in parts.Peers.All)
         {
             var missing = votes.Where(v => v.Voter == peer.Authority.V3Identity)
                 .SelectMany(v => v.Content.Relays).Select(r => r.DescriptorDigest).Where(d => !parts.Pool.Knows(d)).Take(MaximumDocuments);
@@ -30,7 +30,7 @@ internal sealed class MissingDocuments(AuthorityParts parts)
             }
         }
 
-        foreach (var peer in parts.Peers)
+        foreach (var peer in parts.Peers.All)
         {
             var missing = consensus.Relays.Select(r => r.MicrodescriptorDigest).OfType<Digest256>()
                 .Where(d => parts.Store.Microdescriptor(d) is null).Take(MaximumDocuments);

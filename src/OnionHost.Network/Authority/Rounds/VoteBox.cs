@@ -13,6 +13,7 @@ internal sealed class VoteBox(DateTimeOffset validAfter, IReadOnlySet<RelayFinge
     private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<RelayFingerprint, Vote> _votes = [];
+    private readonly Dictionary<RelayFingerprint, Equivocation> _equivocations = [];
     private readonly Lock _lock = new();
     private bool _isClosed;
 
@@ -40,12 +41,26 @@ internal sealed class VoteBox(DateTimeOffset validAfter, IReadOnlySet<RelayFinge
         }
     }
 
+    /// <summary>The authorities that signed two different votes, one pair each.</summary>
+    public ImmutableArray<Equivocation> Equivocations
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _equivocations.Values.OrderBy(e => e.Voter)];
+            }
+        }
+    }
+
     /// <summary>Takes a vote, if the rules allow.</summary>
     /// <param name="vote">A vote; its signature was verified.</param>
     /// <param name="isPosted">True if its voter or somebody else posted it; false if it was fetched.</param>
     /// <param name="now">The present time.</param>
-    public VoteReply Add(Vote vote, bool isPosted, DateTimeOffset now)
+    /// <param name="found">Set if its voter is caught with two different votes by this one.</param>
+    public VoteReply Add(Vote vote, bool isPosted, DateTimeOffset now, out Equivocation? found)
     {
+        found = null;
         if (!authorities.Contains(vote.Voter))
         {
             return VoteReply.Refused("Vote not from a recognized v3 authority");
@@ -69,15 +84,18 @@ internal sealed class VoteBox(DateTimeOffset validAfter, IReadOnlySet<RelayFinge
                 return VoteReply.Taken("Duplicate discarded");
             }
 
+            // Stock takes the one published later. But an authority that signs twice cannot be trusted to show all the same one.
+            if (known is not null)
+            {
+                var pair = new Equivocation(known, vote);
+                found = _equivocations.TryAdd(vote.Voter, pair) ? pair : null;
+                return VoteReply.Refused("Another vote of this authority and period is known");
+            }
+
             // Stock authorities count whole seconds, and some of their steps come up to one second late.
             if (_isClosed || (isPosted && now >= postedUntil + OneSecond))
             {
                 return VoteReply.Refused("Posted vote received too late, would be dangerous to count it");
-            }
-
-            if (known is not null && known.Content.Published >= vote.Content.Published)
-            {
-                return VoteReply.Refused("Already have a newer pending vote");
             }
 
             _votes[vote.Voter] = vote;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using OnionHost.Network.Directory;
 using OnionHost.Protocol;
 using OnionHost.Protocol.Directory.Consensuses;
 using OnionHost.Protocol.Directory.Voting;
@@ -12,19 +13,17 @@ namespace OnionHost.Network.Authority.Rounds;
 /// </summary>
 internal sealed class VotingRound
 {
-    // A peer may hold more than one round at a time, and gives the votes of all.
-    private const int MaximumRoundsAtOnce = 3;
-
-    private const string VotePath = "/tor/post/vote";
+    private const string NextPath = "/tor/status-vote/next/";
     private const string SignaturePath = "/tor/post/consensus-signature";
 
     private readonly AuthorityParts _parts;
     private readonly ILogger _logger;
-    private readonly VoteBox _box;
+    private readonly RoundVotes _votes;
     private readonly Lock _lock = new();
     private readonly List<DetachedSignatures> _early = [];
     private readonly int _authorities;
     private PendingConsensus? _pending;
+    private volatile string? _problem;
 
     /// <summary>Begins to take votes.</summary>
     /// <param name="parts">The authority.</param>
@@ -35,9 +34,8 @@ internal sealed class VotingRound
         _parts = parts;
         _logger = parts.Context.Loggers.CreateLogger<VotingRound>();
         ValidAfter = validAfter;
-        var identities = parts.Options.Identities;
-        _authorities = identities.Count;
-        _box = new VoteBox(validAfter, identities, postedUntil);
+        _authorities = parts.Options.Identities.Count;
+        _votes = new RoundVotes(parts, validAfter, postedUntil);
         parts.SharedRandom.Advance(validAfter);
     }
 
@@ -45,45 +43,45 @@ internal sealed class VotingRound
     public DateTimeOffset ValidAfter { get; }
 
     /// <summary>The votes so far.</summary>
-    public ImmutableArray<Vote> Votes => _box.Votes;
+    public ImmutableArray<Vote> Votes => _votes.All;
+
+    /// <summary>All votes that others may see: also the second ones of authorities that signed two.</summary>
+    public ImmutableArray<Vote> Shown => _votes.Shown;
 
     /// <summary>This authority's vote; null before it is made.</summary>
-    public Vote? Own => _box.Votes.FirstOrDefault(v => v.Voter == _parts.Keys.Identity);
+    public Vote? Own => _votes.Own;
 
     /// <summary>True if no authority's vote is missing.</summary>
-    public bool HasAllVotes => _box.Missing.IsEmpty;
+    public bool HasAllVotes => _votes.IsComplete;
 
     /// <summary>True if everybody who voted signed.</summary>
-    public bool HasAllSignatures => _pending is { Missing.IsEmpty: true };
+    public bool HasAllSignatures => Pending is { Missing.IsEmpty: true };
 
-    /// <summary>The computed consensus; null before it is.</summary>
-    public PendingConsensus? Pending => _pending;
+    /// <summary>The computed consensus; null before it is, and if an authority signed two different votes.</summary>
+    public PendingConsensus? Pending => _votes.Equivocations.IsEmpty ? _pending : null;
+
+    /// <summary>Why there is no consensus; null as far as all is well.</summary>
+    public string? Problem => _problem;
 
     /// <summary>Step 1: makes this authority's vote, once, and posts it to the others.</summary>
-    public async Task PublishVoteAsync(CancellationToken ct)
-    {
-        var vote = Own ?? MakeVote();
-        await ToAllAsync(p => PostAsync(p, VotePath, vote.Document, "vote", ct));
-    }
+    public Task PublishVoteAsync(CancellationToken ct) => _votes.PublishAsync(ct);
 
     /// <summary>Step 2: asks the others for votes that did not arrive, whosoever they are.</summary>
-    public async Task FetchMissingVotesAsync(CancellationToken ct)
-    {
-        if (!HasAllVotes)
-        {
-            var path = "/tor/status-vote/next/" + string.Join('+', _box.Missing);
-            await ToAllAsync(p => FetchAsync(p, path, "votes", AddVotes, ct));
-        }
-    }
+    public Task FetchMissingVotesAsync(CancellationToken ct) => _votes.FetchMissingAsync(ct);
+
+    /// <summary>Still step 2, when all had the time for it: finds out whether all hold the same votes.</summary>
+    public Task CompareVotesAsync(CancellationToken ct) => _votes.CompareAsync(ct);
 
     /// <summary>Step 3: closes the vote, computes and signs the consensus, and posts the signature to the others.</summary>
-    /// <exception cref="TorException">Half of the authorities did not vote, or nobody says that any relay is running.</exception>
+    /// <exception cref="TorException">Half of the authorities did not vote, one voted twice, or nobody says that any relay is running.</exception>
     public async Task SignAsync(CancellationToken ct)
     {
-        var votes = _box.Close();
+        var votes = _votes.Close();
+        await _votes.ShowEquivocationsAsync(ct);
+        CheckEquivocations();
         if (votes.Length <= _authorities / 2)
         {
-            throw Failure($"only {votes.Length} of {_authorities} authorities voted");
+            throw Failure($"only {votes.Length} of {_authorities} authorities voted, and {Needed} are needed");
         }
 
         if (!votes.Any(v => v.Content.Relays.Any(r => r.Flags.Contains("Running"))))
@@ -92,6 +90,7 @@ internal sealed class VotingRound
         }
 
         var pending = PendingConsensus.Compute(votes, _authorities, _parts.SharedRandom.IsFresh, _parts.Keys);
+        CheckEquivocations();
         lock (_lock)
         {
             _pending = pending;
@@ -100,30 +99,40 @@ internal sealed class VotingRound
         }
 
         var own = System.Text.Encoding.UTF8.GetBytes(pending.Detached(_parts.Keys.Identity).ToString());
-        await ToAllAsync(p => PostAsync(p, SignaturePath, own, "signatures", ct));
+        await _parts.Peers.PostAsync(SignaturePath, own, "signatures", WasRefused, ct);
     }
 
-    /// <summary>Step 4: asks the others for signatures that did not arrive.</summary>
+    /// <summary>Step 4: asks the others for signatures that did not arrive. One who signed something else may have seen other votes.</summary>
     public async Task FetchMissingSignaturesAsync(CancellationToken ct)
     {
-        if (_pending is not null && !HasAllSignatures)
+        if (Pending is { Missing.IsEmpty: false })
         {
-            await ToAllAsync(p => FetchAsync(p, "/tor/status-vote/next/consensus-signatures", "signatures", body => Add(DetachedSignatures.Parse(body)), ct));
+            await _parts.Peers.FetchAsync(NextPath + "consensus-signatures", "signatures", body => Add(DetachedSignatures.Parse(body)), ct);
+            if (!HasAllSignatures)
+            {
+                await _votes.CompareAsync(ct);
+            }
+        }
+        else
+        {
+            await _votes.ShowEquivocationsAsync(ct);
         }
     }
 
     /// <summary>The end: gathers the documents that the consensus refers to, and begins to serve it.</summary>
-    /// <exception cref="TorException">Half of the authorities did not sign.</exception>
+    /// <exception cref="TorException">Half of the authorities did not sign, or an authority voted twice.</exception>
     public async Task<Consensus> PublishAsync(CancellationToken ct)
     {
+        CheckEquivocations();
         var signers = _pending?.Signers.Length ?? 0;
         if (_pending is not { } pending || signers <= _authorities / 2)
         {
-            throw Failure($"only {signers} of {_authorities} authorities signed the same");
+            throw Failure(_problem ?? $"only {signers} of {_authorities} authorities signed the same, and {Needed} are needed");
         }
 
         var microdesc = Consensus.Parse(pending.Text(ConsensusFlavor.Microdesc));
         await new MissingDocuments(_parts).GatherAsync(Votes, microdesc, ct);
+        CheckEquivocations();
         foreach (var vote in Votes)
         {
             _parts.Store.AddCertificate(vote.Content.Certificate);
@@ -137,7 +146,7 @@ internal sealed class VotingRound
     }
 
     /// <summary>Takes a vote that somebody posted.</summary>
-    public VoteReply AddPosted(Vote vote) => Take(vote, isPosted: true);
+    public VoteReply AddPosted(Vote vote) => _votes.Take(vote, isPosted: true);
 
     /// <summary>Takes signatures; those that come before the consensus is computed wait for it.</summary>
     public VoteReply Add(DetachedSignatures signatures)
@@ -145,6 +154,11 @@ internal sealed class VotingRound
         if (signatures.ValidAfter != ValidAfter)
         {
             return VoteReply.Refused("Bad valid-after time");
+        }
+
+        if (!_votes.Equivocations.IsEmpty)
+        {
+            return VoteReply.Refused("No consensus, as an authority signed two different votes");
         }
 
         lock (_lock)
@@ -164,74 +178,28 @@ internal sealed class VotingRound
         }
     }
 
-    private Vote MakeVote()
-    {
-        var content = _parts.SharedRandom.Fill(_parts.Composer.Compose(ValidAfter, _parts.Schedule));
-        var vote = VoteWriter.Sign(content, _parts.Keys.Signing);
-        Take(vote, isPosted: false);
-        return vote;
-    }
+    private int Needed => (_authorities / 2) + 1;
 
-    private VoteReply Take(Vote vote, bool isPosted)
+    private void CheckEquivocations()
     {
-        var reply = _box.Add(vote, isPosted, _parts.Context.Now);
-        if (reply.IsTaken)
+        if (_votes.Equivocations is [var pair, ..])
         {
-            _parts.SharedRandom.Accept(vote);
-        }
-
-        return reply;
-    }
-
-    private void AddVotes(ReadOnlyMemory<byte> body)
-    {
-        foreach (var document in Protocol.Directory.DocumentReader.Split(body, "network-status-version").Take(MaximumRoundsAtOnce * _authorities))
-        {
-            var reply = Take(Vote.Parse(document), isPosted: false);
-            if (!reply.IsTaken)
-            {
-                AuthorityLog.Refused(_logger, "vote", reply.Message);
-            }
+            throw Failure(_parts.Equivocations.Describe(pair));
         }
     }
 
-    private Task ToAllAsync(Func<AuthorityPeer, Task> request) => Task.WhenAll(_parts.Peers.Select(request));
-
-    private async Task PostAsync(AuthorityPeer peer, string path, ReadOnlyMemory<byte> body, string what, CancellationToken ct)
-    {
-        try
-        {
-            var response = await peer.PostAsync(path, body, ct);
-            if (!response.IsOk)
-            {
-                AuthorityLog.WasRefused(_logger, peer.Authority.Nickname.ToString(), what, response.Reason);
-            }
-        }
-        catch (TorException fault)
-        {
-            AuthorityLog.PeerFault(_logger, peer.Authority.Nickname.ToString(), what, fault.Message);
-        }
-    }
-
-    private async Task FetchAsync(AuthorityPeer peer, string path, string what, Action<ReadOnlyMemory<byte>> take, CancellationToken ct)
-    {
-        try
-        {
-            var response = await peer.GetAsync(path, ct);
-            if (response.IsOk)
-            {
-                take(response.Body);
-            }
-        }
-        catch (TorException fault)
-        {
-            AuthorityLog.PeerFault(_logger, peer.Authority.Nickname.ToString(), what, fault.Message);
-        }
-    }
+    private void WasRefused(AuthorityPeer peer, DirectoryResponse answer) =>
+        AuthorityLog.WasRefused(_logger, peer.Authority.Nickname.ToString(), "signatures", answer.Reason);
 
     private TorException Failure(string reason)
     {
-        AuthorityLog.NoConsensus(_logger, ValidAfter, reason);
+        // Each further step fails for the same reason, which is told once.
+        if (_problem != reason)
+        {
+            _problem = reason;
+            AuthorityLog.NoConsensus(_logger, ValidAfter, reason);
+        }
+
         return new TorException(
             TorErrorKind.Network, $"There is no consensus of {ValidAfter:u}: {reason}. See that the other authorities run and reach each other.", isTransient: true);
     }
