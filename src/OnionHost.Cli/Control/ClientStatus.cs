@@ -13,7 +13,7 @@ internal class ClientStatus(string role, TorClient client) : IControlled
         var view = client.Node.Directory.Current;
         var report = NodeReport.Begin(role);
         report["socks"] = client.SocksEndPoint?.ToString();
-        report["network"] = NodeReport.Network(view, client.Progress);
+        report["network"] = NodeReport.Network(client.Node.Directory, client.Progress);
         report["streams"] = NodeReport.Streams(client.Node.Links);
         report["links"] = NodeReport.Links(client.Node.Links, view);
         report["circuits"] = NodeReport.Circuits(client.Node.Links, view);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using OnionHost.Network;
 using OnionHost.Network.Circuits;
 using OnionHost.Network.Directory;
 using OnionHost.Network.Links;
@@ -16,15 +17,22 @@ internal static class NodeReport
     public static JsonObject Begin(string role) => new() { ["role"] = role, ["pid"] = Environment.ProcessId };
 
     /// <summary>What is known of the network.</summary>
-    public static JsonObject Network(NetworkView? view, BootstrapProgress? progress) => new()
+    public static JsonObject Network(NetworkDirectory? directory, BootstrapProgress? progress)
     {
-        ["phase"] = progress?.Phase.ToString(),
-        ["percent"] = progress?.Percent,
-        ["problem"] = progress?.Problem?.Message,
-        ["relays"] = view?.Relays.Count,
-        ["validAfter"] = view?.ValidAfter.ToString("u"),
-        ["validUntil"] = view?.Consensus.ValidUntil.ToString("u"),
-    };
+        var view = directory?.Current;
+        return new JsonObject
+        {
+            ["phase"] = progress?.Phase.ToString(),
+            ["percent"] = progress?.Percent,
+            ["problem"] = progress?.Problem?.Message,
+            ["relays"] = view?.Relays.Count,
+            ["validAfter"] = view?.ValidAfter.ToString("u"),
+            ["validUntil"] = view?.Consensus.ValidUntil.ToString("u"),
+            ["version"] = SoftwareVersion.Number,
+            ["recommendedVersions"] = directory?.Versions.Advice.List,
+            ["versionWarning"] = directory?.Versions.Warning,
+        };
+    }
 
     /// <summary>The links, busiest first.</summary>
     public static JsonArray Links(LinkTable links, NetworkView? view) => new([.. links.Links

@@ -14,7 +14,7 @@ internal class RelayStatus(string role, RelayServer server) : IControlled
         report["nickname"] = server.Relay.Options.Nickname.ToString();
         report["fingerprint"] = server.Keys.Fingerprint.ToString();
         report["flags"] = view?.Find(server.Keys.Fingerprint)?.Status.Flags.ToString();
-        report["network"] = NodeReport.Network(view, server.Directory?.Progress);
+        report["network"] = NodeReport.Network(server.Directory, server.Directory?.Progress);
         report["streams"] = NodeReport.Streams(server.Relay.Links);
         report["links"] = NodeReport.Links(server.Relay.Links, view);
         report["circuits"] = NodeReport.Circuits(server.Relay.Links, view);

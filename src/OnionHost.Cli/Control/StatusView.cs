@@ -10,7 +10,7 @@ internal static class StatusView
     private const int MostRows = 20;
 
     private static readonly string[] Heads = ["nickname", "fingerprint", "flags", "socks", "streams", "consensus", "noConsensus"];
-    private static readonly string[] OfNetwork = ["phase", "percent", "relays", "validAfter", "validUntil", "problem"];
+    private static readonly string[] OfNetwork = ["phase", "percent", "relays", "validAfter", "validUntil", "problem", "version", "recommendedVersions", "versionWarning"];
 
     /// <summary>Draws it.</summary>
     public static IRenderable Render(JsonObject status)

@@ -4,7 +4,9 @@ using OnionHost.Network;
 using OnionHost.Network.Authority;
 using OnionHost.Network.Authority.Approval;
 using OnionHost.Network.Authority.Flags;
+using OnionHost.Network.Directory.Versions;
 using OnionHost.Protocol.Directory.Consensuses;
+using OnionHost.Protocol.Directory.Voting;
 
 namespace OnionHost.Cli.Nodes;
 
@@ -29,8 +31,10 @@ internal sealed record AuthoritySettings(
         IsMany = true,
     };
 
-    private static readonly ToolOption Clients = new("--client-versions", "LIST", "Versions that clients should run") { Takes = "versions with commas between" };
-    private static readonly ToolOption Servers = new("--server-versions", "LIST", "Versions that relays should run") { Takes = "versions with commas between" };
+    private const string VersionList = "versions with commas between: OnionHost's, such as 0.2.0 or OnionHost-0.2.0, and stock Tor's, such as 0.4.9.11";
+
+    private static readonly ToolOption Clients = new("--client-versions", "LIST", "Versions that clients should run") { Takes = VersionList };
+    private static readonly ToolOption Servers = new("--server-versions", "LIST", "Versions that relays should run") { Takes = VersionList };
 
     /// <summary>The options that only authorities have.</summary>
     public static IReadOnlyList<ToolOption> Options { get; } = [Settings.Options.VotingInterval, ApproveAll, Param, Clients, Servers];
@@ -45,7 +49,7 @@ internal sealed record AuthoritySettings(
         }
 
         return new AuthoritySettings(
-            interval, settings.Switch(ApproveAll), settings.ReadAll<KeyValuePair<string, int>>(Param, ParseParameter), settings.Text(Clients), settings.Text(Servers));
+            interval, settings.Switch(ApproveAll), settings.ReadAll<KeyValuePair<string, int>>(Param, ParseParameter), ReadVersions(settings, Clients), ReadVersions(settings, Servers));
     }
 
     /// <summary>What the voting authority is told.</summary>
@@ -90,6 +94,16 @@ internal sealed record AuthoritySettings(
         }
 
         return NetworkParameters.From(votes);
+    }
+
+    private static string? ReadVersions(ToolSettings settings, ToolOption option) =>
+        settings.Text(option) is null ? null : settings.Read(option, string.Empty, ParseVersions);
+
+    private static bool ParseVersions(string text, out string versions)
+    {
+        var items = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        versions = string.Join(',', items.Distinct().Order(TorVersionOrder.Instance));
+        return items.Length > 0 && items.All(VersionAdvice.IsVersion);
     }
 
     private static bool ParseParameter(string text, out KeyValuePair<string, int> parameter)

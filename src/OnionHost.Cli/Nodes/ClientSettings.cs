@@ -56,6 +56,7 @@ internal sealed record ClientSettings(NetworkChoice Network, string? Data, IPEnd
             ("phase", progress.Phase.ToString()),
             ("percent", progress.Percent),
             ("problem", progress.Problem?.Message));
+        VersionEvents.Follow(session.Events, client.Node.Directory);
         await StartQuietlyAsync(client, session, stop);
     }
 

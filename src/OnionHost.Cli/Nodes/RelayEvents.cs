@@ -18,6 +18,7 @@ internal sealed class RelayEvents(IEvents events, RelayServer server, RelaySetti
             ("authority", authority.Nickname.ToString()),
             ("reason", reason));
         server.Directory!.Changed += TellFlags;
+        VersionEvents.Follow(events, server.Directory);
     }
 
     /// <summary>It listens, and most authorities have its descriptor.</summary>

@@ -34,4 +34,13 @@ internal static partial class DirectoryLog
 
     [LoggerMessage(1509, LogLevel.Debug, "A consensus diff cannot be used; the whole consensus is fetched")]
     public static partial void DiffFault(ILogger logger, Exception fault);
+
+    [LoggerMessage(1510, LogLevel.Warning, "There is no newer consensus than that of {ValidAfter:u}, which is used until {Until:u}: {Reason}")]
+    public static partial void Overdue(ILogger logger, DateTimeOffset validAfter, DateTimeOffset until, string reason);
+
+    [LoggerMessage(1511, LogLevel.Information, "There is a newer consensus again, of {ValidAfter:u}")]
+    public static partial void NoLongerOverdue(ILogger logger, DateTimeOffset validAfter);
+
+    [LoggerMessage(1512, LogLevel.Warning, "{Name} {Version} is {Fault} for {Role} of this network, which recommends {Recommended}. Update it: it may lack what others rely on, or have known faults")]
+    public static partial void Outdated(ILogger logger, string name, string version, string fault, string role, string recommended);
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OnionHost.Network.Directory.Bootstrap;
+using OnionHost.Network.Directory.Versions;
 using OnionHost.Protocol;
 
 namespace OnionHost.Network.Directory;
@@ -26,6 +27,7 @@ internal sealed class NetworkDirectory : IAsyncDisposable
     private BackgroundLoop? _loop;
     private DateTimeOffset _renewal;
     private DateTimeOffset _next;
+    private DateTimeOffset? _overdue;
     private int _failures;
     private bool _isLoaded;
 
@@ -34,6 +36,7 @@ internal sealed class NetworkDirectory : IAsyncDisposable
         _context = context;
         _options = options;
         Store = store ?? new DirectoryStore(context);
+        Versions = new VersionWatch(context, options.IsCache);
         _logger = context.Loggers.CreateLogger<NetworkDirectory>();
         _update = new DirectoryUpdate(context, options, Store, source) { Progressed = Advance, Published = Publish };
     }
@@ -53,6 +56,9 @@ internal sealed class NetworkDirectory : IAsyncDisposable
 
     /// <summary>How far bootstrapping is, and what holds it up.</summary>
     public BootstrapProgress Progress { get; private set; } = BootstrapProgress.Start;
+
+    /// <summary>Whether the network recommends this version of the software.</summary>
+    public VersionWatch Versions { get; }
 
     /// <summary>When the next consensus will be asked for.</summary>
     public DateTimeOffset NextUpdate => _next;
@@ -156,6 +162,10 @@ internal sealed class NetworkDirectory : IAsyncDisposable
             _failures = isNewer || (_update.IsComplete && !renew) ? 0 : _failures + 1;
             _renewal = isNewer ? Renewal(_view!) : _renewal;
             _next = _update.IsComplete && _renewal > _context.Now ? _renewal : _context.Now + Retry();
+            if (renew && !isNewer && _view is { } view)
+            {
+                NoteOverdue(view, DirectoryFaults.NothingNewer(view.Consensus, _options.Authorities.Count));
+            }
         }
         catch (TorException fault)
         {
@@ -177,6 +187,11 @@ internal sealed class NetworkDirectory : IAsyncDisposable
         _failures++;
         var wait = Retry();
         _next = _context.Now + wait;
+        if (_view is { } view && NoteOverdue(view, fault))
+        {
+            return;
+        }
+
         if (_failures == FailuresUntilWarning)
         {
             DirectoryLog.Stuck(_logger, fault.Message);
@@ -187,6 +202,22 @@ internal sealed class NetworkDirectory : IAsyncDisposable
         }
 
         Report(Progress with { Problem = fault });
+    }
+
+    /// <summary>Tells once of each consensus that it has no successor in time, and why.</summary>
+    /// <returns>True if that was told now.</returns>
+    private bool NoteOverdue(NetworkView view, TorException why)
+    {
+        var consensus = view.Consensus;
+        if (_overdue == view.ValidAfter || _context.Now < consensus.FreshUntil + ((consensus.FreshUntil - consensus.ValidAfter) / 2))
+        {
+            return false;
+        }
+
+        _overdue = view.ValidAfter;
+        DirectoryLog.Overdue(_logger, view.ValidAfter, consensus.ValidUntil + ConsensusChecks.Tolerance, why.Message);
+        Report(Progress with { Problem = why });
+        return true;
     }
 
     private void Advance(BootstrapPhase phase, int percent)
@@ -211,11 +242,18 @@ internal sealed class NetworkDirectory : IAsyncDisposable
             DirectoryLog.NewView(_logger, view.ValidAfter, view.Relays.Count);
         }
 
+        if (_overdue is { } overdue && view.ValidAfter > overdue)
+        {
+            _overdue = null;
+            DirectoryLog.NoLongerOverdue(_logger, view.ValidAfter);
+        }
+
         if (isFirst || Progress.Problem is not null)
         {
             Report(new BootstrapProgress(BootstrapPhase.Ready, 100, null));
         }
 
+        Versions.Read(view.Consensus);
         Changed?.Invoke(view);
         var changed = _changed;
         _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -30,7 +30,7 @@ internal static class RelayDescriptor
             OrPort = (ushort)addresses.IPv4.Port,
             DirPort = (ushort)options.DirPort,
             ExtraAddress = addresses.IPv6,
-            Platform = "OnionHost 0.1.0",
+            Platform = SoftwareVersion.Platform,
             Protocols = ProtocolVersions.Parse(Protocols),
             Published = now,
             Uptime = now > use.Started ? now - use.Started : TimeSpan.Zero, // The clock may have been set back.

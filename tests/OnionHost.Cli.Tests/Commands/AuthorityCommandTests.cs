@@ -46,6 +46,15 @@ public sealed class AuthorityCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Recommended_versions_have_to_be_versions()
+    {
+        var run = await ToolRun.Of($"authority --client-versions latest --server-versions 0.2.0,0.4.9.11 --data {_folder["a"]} --network {_folder.Write("net", SomeNetwork.Unreachable)}");
+        Assert.Equal(ExitCode.WrongOptions, run.Code);
+        Assert.Contains("--client-versions: 'latest' is not right. It takes versions with commas between", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("--server-versions", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task There_has_to_be_an_authority() =>
         Assert.Equal(ExitCode.NotFound, (await ToolRun.Of($"authority approve {Fingerprint} --data {_folder["none"]}")).Code);
 }

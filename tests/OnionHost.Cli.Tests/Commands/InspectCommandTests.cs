@@ -22,6 +22,14 @@ public sealed class InspectCommandTests : IDisposable
         Assert.All(run.Events, report => Assert.Equal(kind, report.GetProperty("kind").GetString()));
     }
 
+    [Fact]
+    public async Task The_proof_that_an_authority_signed_two_votes_shows_both()
+    {
+        var vote = Vectors.Text("fixtures/vote-auth1.txt");
+        var run = await ToolRun.Of($"inspect {_folder.Write("proof", vote + vote)} --json");
+        Assert.Equal(["vote", "vote"], run.Events.Select(report => report.GetProperty("kind").GetString()));
+    }
+
     [Theory]
     [InlineData("consensus-ns.txt")]
     [InlineData("consensus-microdesc.txt")]

@@ -20,6 +20,7 @@ public sealed class SeparateProcessesTests
         Assert.Equal(WebServer.Page, await Curl.FetchAsync(socks, $"http://{address}/"));
         Assert.Equal(WebServer.Page, await Curl.FetchAsync(socks, $"http://{address}:8080/"));
         Assert.Equal(WebServer.Page, await Curl.FetchAsync(socks, $"http://127.0.0.1:{web.Port}/"));
+        Assert.Equal("99.0.0", (await network["client"].WaitAsync("outdated")).GetProperty("recommended")[0].GetString());
         await FetchWithTheToolAsync(socks, address, web, network);
         await IssueACookieWhileItRunsAsync(network);
 
@@ -45,6 +46,10 @@ public sealed class SeparateProcessesTests
         var status = (await ToolRun.Of($"status --once --json --data {network.Data("service")}")).Events[0];
         Assert.Equal(address, status.GetProperty("services")[0].GetProperty("address").GetString());
         Assert.NotEqual(0, status.GetProperty("links").GetArrayLength());
+        Assert.Contains("too old; recommended: 99.0.0", status.GetProperty("network").GetProperty("versionWarning").GetString(), StringComparison.Ordinal);
+        var authority = (await ToolRun.Of($"status --once --json --data {network.Data("auth2")}")).Events[0];
+        Assert.NotNull(authority.GetProperty("consensus").GetString());
+        Assert.Equal(0, authority.GetProperty("equivocations").GetArrayLength());
     }
 
     private static async Task IssueACookieWhileItRunsAsync(ToolNetwork network)

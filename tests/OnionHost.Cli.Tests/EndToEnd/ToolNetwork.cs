@@ -69,7 +69,7 @@ internal sealed class ToolNetwork : IAsyncDisposable
         await File.WriteAllLinesAsync(Network, keys.Select(key => key.GetProperty("line").GetString()!));
         for (var i = 1; i <= Authorities; i++)
         {
-            Start($"auth{i}", $"authority --voting-interval 20s --data {_folder[$"auth{i}"]} --network {Network}");
+            Start($"auth{i}", $"authority --voting-interval 20s --client-versions 99.0.0 --data {_folder[$"auth{i}"]} --network {Network}");
         }
 
         await Task.WhenAll(_processes.Values.Select(process => process.WaitAsync("ready")));

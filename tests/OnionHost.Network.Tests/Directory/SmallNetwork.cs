@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using Microsoft.Extensions.Logging.Abstractions;
 using OnionHost.Network.Directory;
 using OnionHost.Protocol.Cryptography;
 using OnionHost.Protocol.Directory;
@@ -21,7 +20,7 @@ internal sealed class SmallNetwork : IDirectorySource
     public SmallNetwork(ManualTimeProvider clock, int authorities = 3)
     {
         Clock = clock;
-        Context = new NodeContext(clock, SystemRandomSource.Instance, NullLoggerFactory.Instance);
+        Context = new NodeContext(clock, SystemRandomSource.Instance, Warnings);
         Served = new DirectoryStore(Context) { OldConsensuses = 3 };
         _resource = new DirectoryCacheResource(Context, Served);
         for (var i = 0; i < authorities; i++)
@@ -36,6 +35,12 @@ internal sealed class SmallNetwork : IDirectorySource
     public ManualTimeProvider Clock { get; }
 
     public NodeContext Context { get; }
+
+    /// <summary>What those who use this network tell their operators.</summary>
+    public Warnings Warnings { get; } = new();
+
+    /// <summary>The versions that the authorities recommend.</summary>
+    public (string Clients, string Servers) Versions { get; set; } = (string.Empty, string.Empty);
 
     /// <summary>What the directory has.</summary>
     public DirectoryStore Served { get; private set; }
@@ -103,7 +108,7 @@ internal sealed class SmallNetwork : IDirectorySource
             .Line("valid-after", DocumentTime.Format(validAfter))
             .Line("fresh-until", DocumentTime.Format(validAfter + step))
             .Line("valid-until", DocumentTime.Format(validAfter + (3 * step)))
-            .Line("voting-delay", "2", "2").Line("client-versions").Line("server-versions")
+            .Line("voting-delay", "2", "2").Line("client-versions", Versions.Clients).Line("server-versions", Versions.Servers)
             .Line("known-flags", [.. RelayFlagNames.All])
             .Line("params", "bwweightscale=10000");
         foreach (var relay in relays)

@@ -33,6 +33,12 @@ internal static class DirectoryFaults
             : $"The consensus has valid signatures of {good} of the {trusted} directory authorities that this node trusts, and more than half are needed. Check the DirAuthority lines and that the other authorities are up; otherwise wait for the next consensus.",
         isTransient: true);
 
+    /// <summary>The successor of a consensus is overdue.</summary>
+    public static TorException NothingNewer(Consensus current, int trusted) => new(
+        TorErrorKind.Network,
+        $"No directory has a newer one, and it stopped being fresh at {current.FreshUntil:u}. A consensus needs the signatures of {(trusted / 2) + 1} of the {trusted} directory authorities, and so many have not signed one since: see whether they run, and what they say.",
+        isTransient: true);
+
     /// <summary>No certificate can be verified now.</summary>
     public static TorException NoCertificates(int trusted) => new(
         TorErrorKind.Network,
