@@ -130,7 +130,7 @@ internal sealed class LinkTable : IAsyncDisposable
                 return going;
             }
 
-            var attempt = Task.Run(() => ConnectAsync(target, key));
+            var attempt = Task.Run(() => ConnectAsync(target, key)).MayFailUnheard();
             _connecting[key] = attempt;
             return attempt;
         }

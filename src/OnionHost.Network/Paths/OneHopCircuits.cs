@@ -26,7 +26,7 @@ internal sealed class OneHopCircuits(NodeContext context, LinkOpener links) : IA
         {
             if (!_circuits.TryGetValue(target.Fingerprint, out var entry) || entry.IsDead)
             {
-                entry = new Entry(OpenAsync(target));
+                entry = new Entry(OpenAsync(target).MayFailUnheard());
                 _circuits[target.Fingerprint] = entry;
             }
 

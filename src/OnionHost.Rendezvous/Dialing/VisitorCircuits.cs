@@ -1,3 +1,4 @@
+using OnionHost.Network;
 using OnionHost.Network.Circuits;
 using OnionHost.Network.Congestion;
 using OnionHost.Network.Directory;
@@ -69,7 +70,7 @@ internal sealed class VisitorCircuits(ICircuitSource source) : IVisitorCircuits
                 return ValueTask.CompletedTask;
             }
 
-            _ = arrival.ContinueWith(task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            _ = arrival.MayFailUnheard();
             return circuit.DisposeAsync();
         }
     }
