@@ -65,7 +65,10 @@ internal sealed class BesiegedNetwork : IAsyncDisposable
             await voting.OfferAndTestAsync(node.Relay.Describe().Descriptor, stop);
         }
 
-        await voting.RunRoundAsync(voting.Schedule.Current(network.Context.Now), stop);
+        var round = voting.BeginRound(voting.Schedule.Current(network.Context.Now));
+        await round.PublishVoteAsync(stop);
+        await round.SignAsync(stop);
+        await voting.PublishAsync(round, stop);
         foreach (var node in network.Nodes)
         {
             node.Join([self]);
