@@ -13,6 +13,15 @@ internal sealed record ToolSession(ToolContext Tool, IEvents Events, ILoggerFact
     /// <summary>For nodes.</summary>
     public NodeContext Node => new(Tool.Time, Tool.Random, Loggers);
 
+    /// <summary>Tells a person what is no event, such as that there is nothing to tell.</summary>
+    public void Note(string text)
+    {
+        if (!Events.IsJson)
+        {
+            Tool.Error.WriteLine(text);
+        }
+    }
+
     /// <summary>Waits until the process is asked to end.</summary>
     public static Task EndAsync(CancellationToken stop)
     {

@@ -48,8 +48,11 @@ public sealed class PrivateNetwork : IAsyncDisposable
         var nodes = new PrivateNodes(context, options);
         try
         {
+            await nodes.ListenAsync(cancellationToken).ConfigureAwait(false);
+            var network = new PrivateNetwork(options, nodes);
+            options.Listening?.Invoke(network);
             await nodes.StartAsync(cancellationToken).ConfigureAwait(false);
-            return new PrivateNetwork(options, nodes);
+            return network;
         }
         catch
         {

@@ -48,4 +48,7 @@ public sealed record PrivateNetworkOptions
 
     /// <summary>Hears of each step while the network comes up.</summary>
     public IProgress<PrivateNetworkProgress>? Progress { get; init; }
+
+    /// <summary>Called when every node listens and the authorities are known, before they agree: those elsewhere have to be told now.</summary>
+    internal Action<PrivateNetwork>? Listening { get; init; }
 }

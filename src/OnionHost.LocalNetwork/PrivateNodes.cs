@@ -43,13 +43,18 @@ internal sealed class PrivateNodes(NodeContext context, PrivateNetworkOptions op
     /// <summary>How long votes are collected, and then signatures.</summary>
     public static TimeSpan DelayOf(PrivateNetworkOptions options) => TimeSpan.FromSeconds(Math.Max(2, (int)(options.VotingInterval.TotalSeconds / 10)));
 
-    /// <summary>Brings them up; on failure the caller disposes.</summary>
-    public async Task StartAsync(CancellationToken stop)
+    /// <summary>Makes them, and lets them listen; on failure the caller disposes.</summary>
+    public async Task ListenAsync(CancellationToken stop)
     {
         Report("Making keys", 0);
         All = await MakeAsync(stop).ConfigureAwait(false);
-        Report($"{All.Count} nodes are listening", 30);
         Trusted = [.. Authorities.Select(authority => authority.Self), .. options.OtherAuthorities];
+        Report($"{All.Count} nodes are listening", 30);
+    }
+
+    /// <summary>Lets the authorities agree, and all learn what they agreed on; on failure the caller disposes.</summary>
+    public async Task StartAsync(CancellationToken stop)
+    {
         foreach (var authority in Authorities)
         {
             authority.Join(VotingOptions(authority.Self));

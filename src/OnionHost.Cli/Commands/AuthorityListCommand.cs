@@ -36,7 +36,13 @@ internal sealed class AuthorityListCommand : ToolCommand
 
         var files = new AuthorityFiles(data);
         var decided = new ApprovalFile(files).Read();
-        foreach (var relay in new WaitingFile(files).Read().Where(relay => !decided.ContainsKey(relay.Fingerprint)))
+        var waiting = new WaitingFile(files).Read().Where(relay => !decided.ContainsKey(relay.Fingerprint)).ToList();
+        if (waiting.Count + decided.Count == 0)
+        {
+            session.Note("No relay waits for approval, and nothing was decided yet.");
+        }
+
+        foreach (var relay in waiting)
         {
             session.Events.Tell(
                 "relay",

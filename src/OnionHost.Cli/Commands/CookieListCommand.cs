@@ -26,7 +26,13 @@ internal sealed class CookieListCommand : ToolCommand
         return async (session, stop) =>
         {
             var answer = await CookieSession.AskAsync(directory, CookieDesk.List, [], session, stop);
-            foreach (var cookie in answer["cookies"]!.AsArray().OfType<JsonObject>())
+            var cookies = answer["cookies"]!.AsArray();
+            if (cookies.Count == 0)
+            {
+                session.Note("There are no cookies. 'onionhost cookie issue NAME' makes one.");
+            }
+
+            foreach (var cookie in cookies.OfType<JsonObject>())
             {
                 session.Events.Tell(
                     "cookie",

@@ -1,6 +1,7 @@
 using OnionHost.Cli.Nodes;
 using OnionHost.Cli.Settings;
 using OnionHost.Cli.Visits;
+using OnionHost.Network.Streams;
 using OnionHost.Protocol;
 
 namespace OnionHost.Cli.Commands;
@@ -82,7 +83,7 @@ internal sealed class GetCommand : ToolCommand
         }
         catch (HttpRequestException fault)
         {
-            throw Told(fault) ?? new ToolException(ExitCode.NotFound, $"'{url.Host}' cannot be reached: {fault.InnerException?.Message ?? fault.Message}", fault);
+            throw Told(fault, url.Host) ?? new ToolException(ExitCode.NotFound, $"'{url.Host}' cannot be reached: {fault.InnerException?.Message ?? fault.Message}", fault);
         }
         finally
         {
@@ -94,7 +95,7 @@ internal sealed class GetCommand : ToolCommand
     }
 
     /// <summary>What lies beneath, if it says what to do; null if not.</summary>
-    private static ToolException? Told(HttpRequestException fault)
+    private static ToolException? Told(HttpRequestException fault, string host)
     {
         for (var at = fault.InnerException; at is not null; at = at.InnerException)
         {
@@ -105,7 +106,7 @@ internal sealed class GetCommand : ToolCommand
 
             if (at is TorException)
             {
-                return new ToolException(ExitCode.Of(at), at.Message, fault);
+                return at is StreamException refused ? VisitSettings.Refused(host, refused) : new ToolException(ExitCode.Of(at), at.Message, fault);
             }
         }
 

@@ -86,6 +86,7 @@ internal sealed class NetworkUpCommand : ToolCommand
                     TimeProvider = session.Tool.Time,
                     LoggerFactory = session.Loggers,
                     Progress = new Steps(session),
+                    Listening = network => TellListening(network, data, session),
                 },
                 stop);
             await using var client = new TorClient(network.CreateClientOptions() with { SocksEndPoint = socks });
@@ -102,6 +103,16 @@ internal sealed class NetworkUpCommand : ToolCommand
 
         session.Events.Tell("stopped", "Stopped.");
         return ExitCode.Ended;
+    }
+
+    private static void TellListening(PrivateNetwork network, DataDirectory data, ToolSession session)
+    {
+        var files = NetworkFiles.Write(data.Path, network, socks: null);
+        session.Events.Tell(
+            "listening",
+            network.Options.OtherAuthorities.Count == 0 ? string.Empty : $"Start the authorities elsewhere with --network {files.Json}",
+            ("network", files.Json),
+            ("torrc", files.Torrc));
     }
 
     private static void Tell(PrivateNetwork network, TorClient client, (string Json, string Torrc) files, ToolSession session) => session.Events.Tell(

@@ -2,6 +2,7 @@ using OnionHost.Cli.Nodes;
 using OnionHost.Cli.Settings;
 using OnionHost.Cli.Visits;
 using OnionHost.Network.Paths;
+using OnionHost.Network.Streams;
 using OnionHost.Protocol.Messages;
 using OnionHost.Rendezvous.Dialing;
 
@@ -53,7 +54,14 @@ internal sealed class ResolveCommand : ToolCommand
         using var data = visit.Client!.Data is { } path ? DataDirectory.Take(path) : null;
         await using var client = visit.Client.Create(session);
         await visit.Client.StartQuietlyAsync(client, session, stop);
-        return Tell(name, (await client.Dialer.ResolveAsync(name, IsolationKey.None, stop)).Answers, session);
+        try
+        {
+            return Tell(name, (await client.Dialer.ResolveAsync(name, IsolationKey.None, stop)).Answers, session);
+        }
+        catch (StreamException refused)
+        {
+            throw VisitSettings.Refused(name, refused);
+        }
     }
 
     private static int Tell(string name, IReadOnlyList<ResolvedAnswer> answers, ToolSession session)

@@ -8,6 +8,7 @@ namespace OnionHost.Cli.Control;
 internal static class StatusView
 {
     private const int MostRows = 20;
+    private const int WidestKey = 40;
 
     private static readonly string[] Heads = ["nickname", "fingerprint", "flags", "socks", "streams", "consensus", "noConsensus"];
     private static readonly string[] OfNetwork = ["phase", "percent", "relays", "validAfter", "validUntil", "problem", "version", "recommendedVersions", "versionWarning"];
@@ -32,7 +33,7 @@ internal static class StatusView
         {
             if (value is JsonArray { Count: > 0 } list)
             {
-                rows.Add(Table(name, list));
+                rows.AddRange(IsWide(list) ? Blocks(name, list) : [Table(name, list)]);
             }
         }
 
@@ -43,15 +44,36 @@ internal static class StatusView
     {
         if (value.Length > 0)
         {
-            grid.AddRow(new Text(name, new Style(decoration: Decoration.Dim)), new Text(value));
+            grid.AddRow(new Text(Words(name), new Style(decoration: Decoration.Dim)), new Text(value));
         }
     }
+
+    /// <summary>True for things with names as long as an onion address, which a column would break.</summary>
+    private static bool IsWide(JsonArray list) => list.OfType<JsonObject>().Any(row => row.Count > 0 && Text(row.First().Value).Length > WidestKey);
+
+    private static IEnumerable<IRenderable> Blocks(string name, JsonArray list)
+    {
+        yield return new Text($"{name} ({list.Count})", new Style(decoration: Decoration.Italic));
+        foreach (var row in list.OfType<JsonObject>().Take(MostRows))
+        {
+            var facts = new Grid().AddColumn().AddColumn();
+            foreach (var (key, value) in row)
+            {
+                Add(facts, key, Text(value));
+            }
+
+            yield return facts;
+        }
+    }
+
+    // introductionPoints: introduction points.
+    private static string Words(string name) => string.Concat(name.Select(c => char.IsAsciiLetterUpper(c) ? $" {char.ToLowerInvariant(c)}" : c.ToString()));
 
     private static Table Table(string name, JsonArray list)
     {
         var columns = list.OfType<JsonObject>().First().Select(fact => fact.Key).ToList();
         var table = new Table { Border = TableBorder.Rounded, Title = new TableTitle($"{name} ({list.Count})") };
-        columns.ForEach(column => table.AddColumn(new TableColumn(new Text(column))));
+        columns.ForEach(column => table.AddColumn(new TableColumn(new Text(Words(column)))));
         foreach (var row in list.OfType<JsonObject>().Take(MostRows))
         {
             table.AddRow(columns.Select(column => new Text(Text(row[column]))));

@@ -16,8 +16,8 @@ internal static class NetworkFiles
 
     private static readonly System.Text.Json.JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    /// <summary>Writes both into a directory, and gives their paths.</summary>
-    public static (string Json, string Torrc) Write(string directory, PrivateNetwork network, IPEndPoint socks)
+    /// <summary>Writes both into a directory, and gives their paths. The client is in them once its port is known.</summary>
+    public static (string Json, string Torrc) Write(string directory, PrivateNetwork network, IPEndPoint? socks)
     {
         var description = Path.Combine(directory, Json);
         var lines = Path.Combine(directory, Torrc);
@@ -26,7 +26,7 @@ internal static class NetworkFiles
         return (description, lines);
     }
 
-    private static JsonObject Describe(PrivateNetwork network, IPEndPoint socks)
+    private static JsonObject Describe(PrivateNetwork network, IPEndPoint? socks)
     {
         var nodes = new JsonObject();
         foreach (var node in network.Nodes)
@@ -34,7 +34,11 @@ internal static class NetworkFiles
             nodes[node.Nickname] = Describe(node, network);
         }
 
-        nodes["client1"] = new JsonObject { ["role"] = "client", ["address"] = socks.Address.ToString(), ["socks_port"] = socks.Port };
+        if (socks is not null)
+        {
+            nodes["client1"] = new JsonObject { ["role"] = "client", ["address"] = socks.Address.ToString(), ["socks_port"] = socks.Port };
+        }
+
         var parameters = new JsonObject();
         foreach (var (name, value) in network.Parameters.Values)
         {

@@ -2,6 +2,8 @@ using System.Net;
 using OnionHost.Cli.Networks;
 using OnionHost.Cli.Nodes;
 using OnionHost.Cli.Settings;
+using OnionHost.Network.Socks;
+using OnionHost.Network.Streams;
 
 namespace OnionHost.Cli.Visits;
 
@@ -14,6 +16,10 @@ internal sealed record VisitSettings(IPEndPoint? Socks, ClientSettings? Client)
 
     /// <summary>The options.</summary>
     public static IReadOnlyList<ToolOption> All { get; } = [Proxy, Options.Network, Options.Data, Options.Wait];
+
+    /// <summary>What a refusal at the other end of a stream means, told as a SOCKS port's is.</summary>
+    public static ToolException Refused(string host, StreamException refused) =>
+        new(ExitCode.NotFound, $"'{host}': {SocksMeaning.Of((byte)SocksReply.CodeOf(refused.Reason))}", refused);
 
     /// <summary>Reads the options; null if they are wrong, which is noted.</summary>
     public static VisitSettings? Read(ToolSettings settings)

@@ -25,6 +25,7 @@ internal sealed class AuthorityServer : IAsyncDisposable
         _context = context;
         _options = options;
         Server = new RelayServer(context, options);
+        Server.AddResource(new JoiningResource());
         var address = Server.DirEndPoint ?? throw new ArgumentException("An authority needs a DirPort.", nameof(options));
         _keys = options.DataDirectory is { } folder
             ? AuthorityKeys.LoadOrCreate(Path.Combine(folder, "keys"), context.Now, address)

@@ -7,10 +7,6 @@ internal static class Curl
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(150);
 
-    /// <summary>True if everything that the tests start is installed.</summary>
-    public static bool IsInstalled => new[] { "curl", "python3" }.All(program =>
-        (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program))));
-
     /// <summary>Fetches a page; after a kill somebody has to find a new way first, so it is tried for a while.</summary>
     public static async Task<string> FetchAsync(string socks, string url)
     {

@@ -5,49 +5,49 @@ using System.Net.Sockets;
 
 namespace OnionHost.Cli.Tests.EndToEnd;
 
-/// <summary>Python's own web server, unmodified, with a page and a large file.</summary>
+/// <summary>Somebody's web server, unmodified, with a page and a large file.</summary>
 internal sealed class WebServer : IAsyncDisposable
 {
     private readonly Folder _folder = new();
-    private Process _python;
+    private readonly Func<WebServer, ProcessStartInfo> _command;
+    private Process _process;
 
-    private WebServer(int port)
+    private WebServer(int port, string page, Func<WebServer, ProcessStartInfo> command)
     {
         Port = port;
-        File.WriteAllText(_folder["index.html"], Page);
+        Page = page;
+        _command = command;
+        Directory.CreateDirectory(Root);
+        File.WriteAllText(Path.Combine(Root, "index.html"), Page);
         var bytes = new byte[2_000_000];
         new Random(1).NextBytes(bytes);
-        File.WriteAllBytes(_folder["large"], bytes);
-        _python = Run();
+        File.WriteAllBytes(LargeFile, bytes);
+        _process = Run();
     }
 
-    public const string Page = "<p>An unmodified web server.</p>\n";
+    /// <summary>What its page says.</summary>
+    public string Page { get; }
 
     public int Port { get; }
 
     /// <summary>Where a copy of the large file lies.</summary>
-    public string LargeFile => _folder["large"];
+    public string LargeFile => Path.Combine(Root, "large");
 
-    /// <summary>Starts it, and waits until it answers.</summary>
-    public static async Task<WebServer> StartAsync()
-    {
-        int port;
-        using (var probe = new TcpListener(IPAddress.Loopback, 0))
-        {
-            probe.Start();
-            port = ((IPEndPoint)probe.LocalEndpoint).Port;
-        }
+    private string Root => _folder["www"];
 
-        var server = new WebServer(port);
-        await server.AnswersAsync();
-        return server;
-    }
+    /// <summary>Starts Python's own web server, and waits until it answers.</summary>
+    public static Task<WebServer> PythonAsync() => StartAsync("<p>Python's own web server.</p>\n", server => new ProcessStartInfo(
+        "python3", ["-m", "http.server", server.Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--directory", server.Root]));
+
+    /// <summary>Starts nginx as a process of this user, apart from the one that the system may run, and waits until it answers.</summary>
+    public static Task<WebServer> NginxAsync() => StartAsync("<p>The web server nginx.</p>\n", server => new ProcessStartInfo(
+        Programs.Find("nginx")!, ["-p", server._folder.Path, "-c", server._folder.Write("nginx.conf", server.NginxConfiguration()), "-e", "stderr"]));
 
     /// <summary>Ends it and starts it again.</summary>
     public async Task RestartAsync()
     {
         await EndAsync();
-        _python = Run();
+        _process = Run();
         await AnswersAsync();
     }
 
@@ -57,11 +57,47 @@ internal sealed class WebServer : IAsyncDisposable
         _folder.Dispose();
     }
 
+    private static async Task<WebServer> StartAsync(string page, Func<WebServer, ProcessStartInfo> command)
+    {
+        int port;
+        using (var probe = new TcpListener(IPAddress.Loopback, 0))
+        {
+            probe.Start();
+            port = ((IPEndPoint)probe.LocalEndpoint).Port;
+        }
+
+        var server = new WebServer(port, page, command);
+        await server.AnswersAsync();
+        return server;
+    }
+
+    private string NginxConfiguration() =>
+        $$"""
+        daemon off;
+        master_process off;
+        pid {{_folder["nginx.pid"]}};
+        events { }
+        http {
+            access_log off;
+            default_type text/html;
+            client_body_temp_path {{_folder["body"]}};
+            proxy_temp_path {{_folder["proxy"]}};
+            fastcgi_temp_path {{_folder["fastcgi"]}};
+            uwsgi_temp_path {{_folder["uwsgi"]}};
+            scgi_temp_path {{_folder["scgi"]}};
+            server {
+                listen 127.0.0.1:{{Port}};
+                root {{Root}};
+            }
+        }
+
+        """;
+
     private async Task EndAsync()
     {
-        _python.Kill();
-        await _python.WaitForExitAsync();
-        _python.Dispose();
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
     }
 
     private async Task AnswersAsync()
@@ -84,16 +120,14 @@ internal sealed class WebServer : IAsyncDisposable
 
     private Process Run()
     {
-        var start = new ProcessStartInfo("python3", ["-m", "http.server", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--directory", _folder.Path])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        var python = Process.Start(start)!;
-        python.OutputDataReceived += (_, _) => { };
-        python.ErrorDataReceived += (_, _) => { };
-        python.BeginOutputReadLine();
-        python.BeginErrorReadLine();
-        return python;
+        var start = _command(this);
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        var process = Process.Start(start)!;
+        process.OutputDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
     }
 }
