@@ -42,7 +42,7 @@ internal sealed class RelayCommand : ToolCommand
             var events = new RelayEvents(session.Events, server, settings);
             server.Join(settings.Network.Description.Authorities);
             events.Follow();
-            await new NetworkWatch(session, settings.Network, patience).WaitAsync(server.Published, () => server.Directory!.Progress.Problem, stop);
+            await new NetworkWatch(session, settings.Network, patience).WaitAsync(server.Published, () => events.Refusal ?? server.Directory!.Progress.Problem, stop);
             events.Ready();
             await ToolSession.EndAsync(stop);
         }

@@ -1,5 +1,7 @@
 using OnionHost.Cli.Output;
+using OnionHost.Network;
 using OnionHost.Network.Directory;
+using OnionHost.Protocol;
 using OnionHost.Rendezvous.Nodes;
 
 namespace OnionHost.Cli.Nodes;
@@ -9,14 +11,13 @@ internal sealed class RelayEvents(IEvents events, RelayServer server, RelaySetti
 {
     private string? _flags;
 
+    /// <summary>What an authority had against the relay; null if none has refused it.</summary>
+    public TorException? Refusal { get; private set; }
+
     /// <summary>Begins to tell; the relay has joined its network.</summary>
     public void Follow()
     {
-        server.Refused += (authority, reason) => events.Tell(
-            "refused",
-            $"The authority {authority.Nickname} refuses this relay: {reason}",
-            ("authority", authority.Nickname.ToString()),
-            ("reason", reason));
+        server.Refused += OnRefused;
         server.Directory!.Changed += TellFlags;
         VersionEvents.Follow(events, server.Directory);
     }
@@ -37,6 +38,16 @@ internal sealed class RelayEvents(IEvents events, RelayServer server, RelaySetti
         ("dirPort", server.DirEndPoint?.Port),
         ("network", settings.Network.Name),
     ];
+
+    private void OnRefused(DirectoryAuthority authority, string reason)
+    {
+        Refusal = new TorException(TorErrorKind.Remote, $"the authority {authority.Nickname} refuses this relay: {reason}");
+        events.Tell(
+            "refused",
+            $"The authority {authority.Nickname} refuses this relay: {reason}",
+            ("authority", authority.Nickname.ToString()),
+            ("reason", reason));
+    }
 
     private void TellFlags(NetworkView view)
     {

@@ -80,11 +80,13 @@ internal sealed class DescriptorPublisher : IAsyncDisposable
         var due = built + Interval;
         var body = documents.ToUpload();
         var missing = _authorities;
+        var refused = 0;
         for (var pause = FirstPause; ; pause = pause * 2 > LongestPause ? LongestPause : pause * 2)
         {
             var results = await Task.WhenAll(missing.Select(a => TryPostAsync(a, body, stop)));
-            missing = [.. missing.Where((_, i) => !results[i])];
-            if (missing.Count * 2 < _authorities.Count)
+            missing = [.. missing.Where((_, i) => results[i] == PostResult.NotYet)];
+            refused += results.Count(result => result == PostResult.Refused);
+            if ((missing.Count + refused) * 2 < _authorities.Count)
             {
                 _published.TrySetResult();
             }
@@ -106,8 +108,7 @@ internal sealed class DescriptorPublisher : IAsyncDisposable
     private bool IsClockSet(DateTimeOffset since, long sinceTimestamp) =>
         (_context.Now - since - _context.Time.GetElapsedTime(sinceTimestamp)).Duration() > ClockJump;
 
-    /// <summary>True if this descriptor need not be posted there again: it was taken, or refused for good.</summary>
-    private async Task<bool> TryPostAsync(DirectoryAuthority authority, ReadOnlyMemory<byte> body, CancellationToken stop)
+    private async Task<PostResult> TryPostAsync(DirectoryAuthority authority, ReadOnlyMemory<byte> body, CancellationToken stop)
     {
         using var late = new CancellationTokenSource(PostTimeout, _context.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, late.Token);
@@ -117,24 +118,24 @@ internal sealed class DescriptorPublisher : IAsyncDisposable
             if (response.IsOk)
             {
                 PublicationLog.Uploaded(_logger, authority.Nickname.ToString());
-                return true;
+                return PostResult.Taken;
             }
 
             if (response.Status is >= 400 and < 500)
             {
                 PublicationLog.Refused(_logger, authority.Nickname.ToString(), response.Status, response.Reason);
                 Refused?.Invoke(authority, response.Reason);
-                return true;
+                return PostResult.Refused;
             }
 
             PublicationLog.NotUploaded(_logger, authority.Nickname.ToString(), $"status {response.Status}");
-            return false;
+            return PostResult.NotYet;
         }
         catch (Exception e) when (e is IOException or SocketException or TorException or OperationCanceledException)
         {
             stop.ThrowIfCancellationRequested();
             PublicationLog.NotUploaded(_logger, authority.Nickname.ToString(), e.Message);
-            return false;
+            return PostResult.NotYet;
         }
     }
 
