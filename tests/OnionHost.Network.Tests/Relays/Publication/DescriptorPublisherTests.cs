@@ -62,6 +62,20 @@ public sealed class DescriptorPublisherTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Refused_by_most_authorities_it_is_not_published()
+    {
+        _answers["a1"] = _answers["a2"] = () => DirectoryResponse.BadRequest("no");
+        var refusals = 0;
+        _publisher.Refused += (_, _) => Interlocked.Increment(ref refusals);
+        _publisher.Start();
+        await UntilAsync(() => _posts.Count == 3 && refusals == 2 && _clock.NextDue is not null);
+        Assert.False(_publisher.Published.IsCompleted);
+        _answers["a1"] = () => DirectoryResponse.Ok("ok");
+        _publisher.MarkDirty();
+        await _publisher.Published.WaitAsync(_limit.Token);
+    }
+
+    [Fact]
     public async Task A_change_is_published_soon()
     {
         _publisher.Start();
