@@ -21,7 +21,7 @@ internal static class SocksMeaning
 
     private static string Of(SocksReplyCode code) => code switch
     {
-        SocksReplyCode.GeneralFailure => "the client could not build a circuit, or the other end ended it without a reason, as onion services do at a port that they do not serve. Check the port, try again, and look at the client's log.",
+        SocksReplyCode.GeneralFailure => "the client could not build a circuit (perhaps no exit takes the port), or the other end gave no reason, as onion services do at a port that they do not serve. Check the port, try again, and look at the client's log.",
         SocksReplyCode.NotAllowed => "no exit's policy allows the address and port, or it is a private address. Use another port, or connect without Tor.",
         SocksReplyCode.NetworkUnreachable => "the exit cannot reach the server's network. Try again later.",
         SocksReplyCode.HostUnreachable => "there is no such name, or the exit cannot reach the server. Check the name.",

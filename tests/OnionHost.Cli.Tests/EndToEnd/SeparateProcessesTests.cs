@@ -28,6 +28,7 @@ public sealed class SeparateProcessesTests(ToolNetwork network) : IClassFixture<
     {
         Programs.Need(ToolNetwork.Needs);
         var socks = await network.SocksAsync();
+        Assert.Equal(network.Python.Page, await FetchThroughAnExitAsync()); // from here on the client knows an exit
         var file = network.Processes.Data("download");
         var got = await ToolRun.Of($"get http://{network.Address}/large -o {file} --socks {socks} --json");
         Assert.True(got.Code == 0, got.Out + got.Error);

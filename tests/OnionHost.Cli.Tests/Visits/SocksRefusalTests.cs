@@ -7,7 +7,7 @@ namespace OnionHost.Cli.Tests.Visits;
 public sealed class SocksRefusalTests
 {
     [Theory]
-    [InlineData(0x01, "Try again")]
+    [InlineData(0x01, "client's log")]
     [InlineData(0x02, "no exit's policy allows")]
     [InlineData(0x04, "no such name")]
     [InlineData(0x05, "check the port")]
