@@ -1,3 +1,4 @@
+using System.Text.Json;
 using OnionHost.Tests.Shared;
 
 namespace OnionHost.Cli.Tests.Commands;
@@ -47,6 +48,29 @@ public sealed class InspectCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task An_onion_descriptor_of_stock_tor_is_opened_with_its_address()
+    {
+        var vector = Vectors.Load("hs_descriptor.json").GetProperty("descriptors")[0];
+        var minutes = vector.GetProperty("time_period_length_min").GetInt32();
+        var time = new FixedTime(DateTimeOffset.FromUnixTimeSeconds((vector.GetProperty("time_period_num").GetInt64() * minutes + minutes / 2) * 60));
+        var file = _folder.Write("descriptor.txt", vector.GetProperty("descriptor").GetString()!);
+        var authorities = SomeNetwork.Unreachable.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line["DirAuthority ".Length..]);
+        var network = _folder.Write("network.json", JsonSerializer.Serialize(
+            new { dir_authorities = authorities, consensus_params = new Dictionary<string, int> { ["hsdir_interval"] = minutes } }));
+
+        var outside = await ToolRun.Of(["inspect", file], time: time);
+        Assert.Equal(0, outside.Code);
+        Assert.Contains("introduction points: needs the address", outside.Out, StringComparison.Ordinal);
+
+        var run = await ToolRun.Of(["inspect", file, "--onion", vector.GetProperty("onion").GetString()!, "--network", network], time: time);
+        Assert.Equal(0, run.Code);
+        Assert.Contains("both layers open", run.Out, StringComparison.Ordinal);
+
+        var other = await ToolRun.Of(["inspect", file, "--onion", "ttthoc7ui5hon6htccl5kcfzwulcz66lzcb5rj3zyqjzbofzmtvvttid.onion", "--network", network], time: time);
+        Assert.Equal(ExitCode.Invalid, other.Code);
+    }
+
+    [Fact]
     public async Task A_changed_document_is_found_out()
     {
         var text = Vectors.Text("fixtures/server-all.txt").Replace("uptime 7", "uptime 8", StringComparison.Ordinal);
@@ -70,6 +94,11 @@ public sealed class InspectCommandTests : IDisposable
         var certificate = await ToolRun.Of($"inspect {_folder["a/keys/ed25519_signing_cert"]}");
         Assert.Equal(0, certificate.Code);
         Assert.Contains("ok  signed by the key in it", certificate.Out, StringComparison.Ordinal);
+    }
+
+    private sealed class FixedTime(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
     }
 
     private string Fixture(string name) => _folder.Write(name, Vectors.Text("fixtures/" + name));
