@@ -66,6 +66,7 @@ public sealed class AesCtr : IDisposable
     }
 
     /// <summary>In steps of 16, 8, 4, 2 and 1 bytes: pieces of the keystream rarely have a round length.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Xor(Span<byte> target, ReadOnlySpan<byte> keystream)
     {
         ref var to = ref MemoryMarshal.GetReference(target);
