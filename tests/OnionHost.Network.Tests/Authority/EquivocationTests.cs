@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+using OnionHost.Network.Authority;
 using OnionHost.Network.Authority.Rounds;
 using OnionHost.Protocol;
 using OnionHost.Protocol.Directory;
@@ -19,7 +21,11 @@ public sealed class EquivocationTests : IDisposable
     [Fact]
     public async Task Every_honest_authority_names_it_and_there_is_no_consensus_until_it_behaves()
     {
-        await using var network = AuthorityFixture.Create(4, o => o with { DataDirectory = Path.Combine(_data, o.Self.Nickname.ToString()) });
+        await using var network = AuthorityFixture.Create(4, o => o with
+        {
+            DataDirectory = Path.Combine(_data, o.Self.Nickname.ToString()),
+            Self = o.Self with { Nickname = Nickname.Parse("metered" + o.Self.Nickname) },
+        });
         using var relay = new PaperRelay("relay", 1);
         await network.OfferAsync(relay);
         var (one, other) = TwoVotes(network, 3);
@@ -50,6 +56,10 @@ public sealed class EquivocationTests : IDisposable
                 Assert.Equal(404, (await member.Peer(network.Context).GetAsync("/tor/status-vote/next/" + name, default)).Status);
             }
         }
+
+        Assert.Equal(
+            [("equivocations", 1L), ("rounds failed", 1L), ("rounds published", 0L)],
+            Measure("meteredauth0").Order());
 
         await network.RoundAsync(Second).WaitAsync(Limit);
         Assert.All(network.Members, m => Assert.Equal((Second, 4), (m.Consensus.ValidAfter, m.Consensus.Signatures.Count)));
@@ -140,6 +150,25 @@ public sealed class EquivocationTests : IDisposable
     }
 
     public void Dispose() => System.IO.Directory.Delete(_data, recursive: true);
+
+    /// <summary>What the meter says of the authority of this name, which no other test has.</summary>
+    private static List<(string Name, long Value)> Measure(string nickname)
+    {
+        var values = new Dictionary<string, long>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, l) =>
+        {
+            if (instrument.Meter.Name == AuthorityMetrics.MeterName && instrument.Meter.Tags!.Any(tag => (string?)tag.Value == nickname))
+            {
+                l.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+            values[$"{instrument.Name["onionhost.authority.".Length..]} {(tags.Length > 0 ? tags[0].Value : null)}".TrimEnd()] = value);
+        listener.Start();
+        listener.RecordObservableInstruments();
+        return [.. values.Select(value => (value.Key, value.Value))];
+    }
 
     private static IEnumerable<string> Sorted(params Vote[] votes) => votes.Select(v => v.Digest.ToString()).Order();
 
