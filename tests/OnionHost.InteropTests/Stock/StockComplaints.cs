@@ -22,6 +22,9 @@ internal sealed partial class StockComplaints
             // A busy machine is late with a vote now and then; that the round ends with all of them is tested where it matters.
             "We're missing (votes|signatures) from", "Your system clock just jumped",
 
+            // A fingerprint in base64 may spell a word that tells of trouble.
+            "Your Tor server's identity key ed25519 fingerprint is",
+
             // The only exit of a network cannot use itself.
             "Failed to choose an exit server", "choosing a doomed exit",
 
@@ -42,6 +45,10 @@ internal sealed partial class StockComplaints
         .. new[]
         {
             "Received http status code 404 .* while fetching", "We just marked ourself as down", "No available nodes when trying to choose node",
+
+            // Where everything starts at once, the first votes may come late: then that round ends without a consensus.
+            "Rejecting .*'s posted vote from .* our cutoff for received votes", "Posted vote received too late", "Mismatched digest",
+            @"A consensus needs \d+ good signatures", "Not enough info to publish pending",
         }.Select(Pattern),
     ];
 
