@@ -36,7 +36,8 @@ internal sealed class VotingLoop(NodeContext context, VotingAuthority authority,
         for (var i = 0; i < steps.Length; i++)
         {
             var (step, time, work) = steps[i];
-            if (!await context.WaitUntilAsync(time, stop))
+            // The clock may also have been set back while the step before was done.
+            if (time - context.Now > 2 * authority.Schedule.Interval || !await context.WaitUntilAsync(time, stop))
             {
                 return;
             }

@@ -45,6 +45,25 @@ public sealed class AuthorityClockTests
     }
 
     [Fact]
+    public async Task A_clock_that_is_set_back_within_a_round_does_not_stop_the_rounds()
+    {
+        await using var network = AuthorityFixture.Create(1);
+        var (authority, clock) = (network.Members[0].Authority, network.Members[0].Machine.Clock);
+        using var done = new SemaphoreSlim(0);
+        authority.StepDone += _ =>
+        {
+            clock.Offset = TimeSpan.Zero;
+            done.Release();
+        };
+        clock.Offset = TimeSpan.FromDays(2);
+        authority.Start();
+        network.Clock.AdvanceTo(authority.Schedule.NextToVote(clock.GetUtcNow()).Vote - clock.Offset);
+        Assert.True(await done.WaitAsync(Limit));
+
+        await HoldAsync(network, done, authority.Schedule.NextToVote(network.Clock.GetUtcNow()).ValidAfter);
+    }
+
+    [Fact]
     public void The_side_that_more_are_on_counts()
     {
         TimeSpan[] said = [TimeSpan.FromSeconds(-9), TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(200), TimeSpan.FromSeconds(1)];
