@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using OnionHost.Cli.Tests.EndToEnd;
+using OnionHost.Network.Storage;
 using OnionHost.Protocol.Cryptography;
 using OnionHost.Rendezvous.Cookies;
 
@@ -59,11 +60,12 @@ public sealed class AddressMoveTests(ToolAmongStock network) : JudgedTest(networ
     /// <summary>A HiddenServiceDir with an authorized client, as an operator of C tor makes it; tor itself makes the keys.</summary>
     private string MakeStockDirectory(OnionCookie client)
     {
-        var folder = Directory.CreateDirectory(network.DataOf("theirs"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var clients = Directory.CreateDirectory(
-            Path.Combine(folder.FullName, "authorized_clients"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var folder = network.DataOf("theirs");
+        var clients = Path.Combine(folder, "authorized_clients");
+        PrivateFiles.CreateFolder(folder);
+        PrivateFiles.CreateFolder(clients);
         using var key = client.DescriptorKey();
-        File.WriteAllText(Path.Combine(clients.FullName, "bob.auth"), $"descriptor:x25519:{Protocol.Encoding.Text.EncodeBase32(key.Public.Span).ToUpperInvariant()}\n");
-        return folder.FullName;
+        File.WriteAllText(Path.Combine(clients, "bob.auth"), $"descriptor:x25519:{Protocol.Encoding.Text.EncodeBase32(key.Public.Span).ToUpperInvariant()}\n");
+        return folder;
     }
 }
