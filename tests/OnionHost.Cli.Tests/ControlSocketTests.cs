@@ -74,6 +74,16 @@ public sealed class ControlSocketTests : IDisposable
         Assert.NotNull(await new ControlClient(data.Path, TimeProvider.System).TryAskAsync(new JsonObject { ["do"] = "status" }, default));
     }
 
+    [Fact]
+    public async Task The_status_is_shown_once_where_the_output_is_no_terminal()
+    {
+        using var data = DataDirectory.Take(_folder["d"]);
+        await using var server = ControlServer.Start(Session(), data, new Parrot());
+        var run = await ToolRun.Of(["status", "--data", data.Path]);
+        Assert.Equal(ExitCode.Ended, run.Code);
+        Assert.Contains("parrot", run.Out, StringComparison.Ordinal);
+    }
+
     private static ToolSession Session() => new(
         new ToolContext(TextWriter.Null, TextWriter.Null, new Dictionary<string, string>(), TimeProvider.System, SystemRandomSource.Instance),
         new TextEvents(TextWriter.Null, TextWriter.Null),

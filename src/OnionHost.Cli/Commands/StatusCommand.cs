@@ -12,7 +12,7 @@ internal sealed class StatusCommand : ToolCommand
     private static readonly TimeSpan UsualPause = TimeSpan.FromSeconds(1);
 
     private static readonly ToolOption Once = new("--once", string.Empty, "Show it once, and end");
-    private static readonly ToolOption Every = new("--every", "TIME", "How often it is shown anew (default 1s)") { Takes = "a time such as 2s" };
+    private static readonly ToolOption Every = new("--every", "TIME", "How often it is shown anew (default 1s; shown once where the output is no terminal)") { Takes = "a time such as 2s" };
 
     private static readonly ToolOption Role = new("--role", "ROLE", "Whose usual --data: client (default), relay, authority, service or network")
     {
@@ -38,7 +38,9 @@ internal sealed class StatusCommand : ToolCommand
         var data = DataDirectory.Of(settings, role);
         var pause = settings.Read(Every, UsualPause, Parsers.Duration);
         var isOnce = settings.Switch(Once);
-        return (session, stop) => RunAsync(new ControlClient(data, context.Time), isOnce ? null : pause, session, stop);
+        var isRepeated = context.IsTerminal || settings.Text(Every) is not null;
+        return (session, stop) => RunAsync(
+            new ControlClient(data, context.Time), isOnce || !(isRepeated || session.Events.IsJson) ? null : pause, session, stop);
     }
 
     private static async Task<int> RunAsync(ControlClient client, TimeSpan? pause, ToolSession session, CancellationToken stop)
