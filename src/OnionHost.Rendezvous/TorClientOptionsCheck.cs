@@ -11,10 +11,17 @@ internal static class TorClientOptionsCheck
     /// <summary>The most relays on a circuit.</summary>
     public const int LongestCircuit = ClientCircuit.MaxEarlyCells;
 
-    private static readonly TimeSpan ShortestUse = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LongestUse = TimeSpan.FromDays(1);
-    private static readonly TimeSpan MostPadding = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan LeastPadding = TimeSpan.FromHours(1);
+    /// <summary>A circuit takes new streams for at least so long.</summary>
+    public static readonly TimeSpan ShortestUse = TimeSpan.FromSeconds(10);
+
+    /// <summary>A circuit takes new streams for at most so long.</summary>
+    public static readonly TimeSpan LongestUse = TimeSpan.FromDays(1);
+
+    /// <summary>The shortest pause between cells of padding.</summary>
+    public static readonly TimeSpan MostPadding = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>The longest pause between cells of padding.</summary>
+    public static readonly TimeSpan LeastPadding = TimeSpan.FromHours(1);
 
     /// <summary>Checks the options.</summary>
     /// <exception cref="TorException">Some are out of range; the message says which.</exception>

@@ -61,7 +61,7 @@ internal sealed class KeysMakeCommand(string verb) : ToolCommand
             OfflineKeys.Bring(master, data);
         }
 
-        var folder = Path.Combine(master, "keys");
+        var folder = Path.Combine(master, KeyDirectory.Folder);
         session.Events.Tell(
             "keys",
             $"""
@@ -90,7 +90,7 @@ internal sealed class KeysMakeCommand(string verb) : ToolCommand
         {
             throw OfflineKeys.HasEncryptedMaster(master)
                 ? new ToolException(ExitCode.KeyUnusable, $"--master: the master key in {master} has a password, which only tor can ask for: 'tor --keygen --DataDirectory {master}' makes a signing key with it.")
-                : new ToolException(ExitCode.NotFound, $"--master: there is no ed25519_master_id_secret_key in {Path.Combine(master, "keys")}. 'onionhost keys make' makes one; that of a relay is in keys/ of its --data.");
+                : new ToolException(ExitCode.NotFound, $"--master: there is no ed25519_master_id_secret_key in {Path.Combine(master, KeyDirectory.Folder)}. 'onionhost keys make' makes one; that of a relay is in keys/ of its --data.");
         }
     }
 }

@@ -1,5 +1,6 @@
 using OnionHost.Cli.Settings;
 using OnionHost.Network.Links.Traffic;
+using OnionHost.Network.Paths;
 using OnionHost.Rendezvous;
 
 namespace OnionHost.Cli.Nodes;
@@ -12,14 +13,6 @@ namespace OnionHost.Cli.Nodes;
 /// <param name="Bandwidth">Incoming bytes of all links.</param>
 internal sealed record ClientTuning(int? CircuitLength, bool LeavesFromMiddle, TimeSpan? NewCircuitAfter, TimeSpan? Padding, Bandwidth? Bandwidth)
 {
-    private const long LeastRate = 75 * 1024;
-    private const int LeastRelays = 3;
-
-    private static readonly TimeSpan ShortestUse = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LongestUse = TimeSpan.FromDays(1);
-    private static readonly TimeSpan MostPadding = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan LeastPadding = TimeSpan.FromHours(1);
-
     private static readonly ToolOption Length = new("--circuit-length", "N", "Relays on a circuit to an exit, the exit included (default 3)") { Takes = "a number from 3 to 8" };
     private static readonly ToolOption Middle = new("--leave-from-middle", string.Empty, "Let streams leave a circuit at any relay behind the guard whose policy allows it, not only at the end");
     private static readonly ToolOption NewCircuits = new("--new-circuit-after", "TIME", "How long a circuit to an exit takes new streams (default 10m)") { Takes = "a time from 10s to 24h" };
@@ -39,9 +32,9 @@ internal sealed record ClientTuning(int? CircuitLength, bool LeavesFromMiddle, T
     public static ClientTuning Read(ToolSettings settings) => new(
         ReadLength(settings),
         settings.Switch(Middle),
-        ReadTime(settings, NewCircuits, ShortestUse, LongestUse),
-        ReadTime(settings, PaddingEvery, MostPadding, LeastPadding),
-        RelayLimits.ReadBandwidth(settings, LeastRate));
+        ReadTime(settings, NewCircuits, TorClientOptionsCheck.ShortestUse, TorClientOptionsCheck.LongestUse),
+        ReadTime(settings, PaddingEvery, TorClientOptionsCheck.MostPadding, TorClientOptionsCheck.LeastPadding),
+        RelayLimits.ReadBandwidth(settings));
 
     /// <summary>A client's options with these.</summary>
     public TorClientOptions ApplyTo(TorClientOptions client) => client with
@@ -61,8 +54,8 @@ internal sealed record ClientTuning(int? CircuitLength, bool LeavesFromMiddle, T
             return null;
         }
 
-        var length = settings.Read(Length, LeastRelays, Parsers.Count);
-        if (length < LeastRelays)
+        var length = settings.Read(Length, PathPlanner.GeneralLength, Parsers.Count);
+        if (length < PathPlanner.GeneralLength)
         {
             settings.Fault(Length, $"{length} is too few: one relay could know both who asks and for what. It takes {Length.Takes}.");
         }

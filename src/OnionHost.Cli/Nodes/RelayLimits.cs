@@ -48,7 +48,7 @@ internal sealed record RelayLimits(Bandwidth? All, Bandwidth? Link, long? Memory
 
     /// <summary>Reads the options; the result counts only if no fault was noted.</summary>
     public static RelayLimits Read(ToolSettings settings) => new(
-        ReadBandwidth(settings, LeastRate),
+        ReadBandwidth(settings),
         ReadBandwidth(settings, LinkRate, LinkBurst, Bandwidth.SmallestRate),
         ReadSize(settings, MaxMemory, RelayOptions.SmallestQueueMemory, long.MaxValue),
         ReadCount(settings, MaxHandshakes),
@@ -64,8 +64,8 @@ internal sealed record RelayLimits(Bandwidth? All, Bandwidth? Link, long? Memory
         });
 
     /// <summary>Reads <c>--bandwidth-rate</c> and <c>--bandwidth-burst</c>; one of them stands for both.</summary>
-    public static Bandwidth? ReadBandwidth(ToolSettings settings, long least) =>
-        ReadBandwidth(settings, Settings.Options.BandwidthRate, Settings.Options.BandwidthBurst, least);
+    public static Bandwidth? ReadBandwidth(ToolSettings settings) =>
+        ReadBandwidth(settings, Settings.Options.BandwidthRate, Settings.Options.BandwidthBurst, LeastRate);
 
     /// <summary>A relay's options with these limits.</summary>
     public RelayOptions ApplyTo(RelayOptions relay) => relay with

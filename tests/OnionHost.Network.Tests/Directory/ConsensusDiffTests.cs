@@ -18,7 +18,7 @@ public sealed class ConsensusDiffTests : IAsyncDisposable
     public ConsensusDiffTests()
     {
         _network = new SmallNetwork(_clock);
-        _client = new NetworkDirectory(_network.Context, new NetworkDirectoryOptions { Authorities = _network.Authorities }, _network);
+        _client = _network.MakeDirectory();
     }
 
     public ValueTask DisposeAsync() => _client.DisposeAsync();

@@ -97,6 +97,11 @@ internal sealed class SmallNetwork : IDirectorySource
         return [.. relays.OrderBy(r => r.Item1.Fingerprint)];
     }
 
+    /// <summary>A client's directory that asks this network.</summary>
+    /// <param name="folder">Where it keeps what it learnt; null: nowhere.</param>
+    public NetworkDirectory MakeDirectory(string? folder = null) =>
+        new(Context, new NetworkDirectoryOptions { Authorities = Authorities, DataDirectory = folder }, this);
+
     /// <summary>Makes a consensus that the first <paramref name="signers"/> authorities sign.</summary>
     public Consensus MakeConsensus(
         DateTimeOffset validAfter, IEnumerable<ConsensusRelay> relays, TimeSpan? interval = null, int signers = 3, ConsensusFlavor flavor = ConsensusFlavor.Microdesc)

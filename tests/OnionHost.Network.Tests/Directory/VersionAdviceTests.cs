@@ -61,8 +61,7 @@ public sealed class VersionAdviceTests
     {
         var network = new SmallNetwork(new ManualTimeProvider()) { Versions = ("99.0.0", "98.0.0") };
         network.Publish(network.Context.Now, SmallNetwork.MakeRelays(5));
-        await using var directory = new NetworkDirectory(
-            network.Context, new NetworkDirectoryOptions { Authorities = network.Authorities }, network);
+        await using var directory = network.MakeDirectory();
         await directory.RefreshAsync(CancellationToken.None);
         await directory.RefreshAsync(CancellationToken.None);
 
